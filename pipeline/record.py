@@ -151,13 +151,14 @@ def write_text(path: Path, text: str) -> None:
     """Writes a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    made = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        made.chmod(0o644)
+        made.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
         raise
 
 
@@ -306,7 +307,8 @@ def _comment(row: RowOfForm) -> str:
 
 
 def _cells(shorts: Sequence[str], values: Sequence[Value]) -> str:
-    return "[" + ", ".join(f"{strict.scalar(v):>{_width(s)}}" for s, v in zip(shorts, values, strict=True)) + "]"
+    widths = [_width(short) for short in shorts] if len(shorts) > 1 else [5]
+    return "[" + ", ".join(f"{strict.scalar(v):>{width}}" for v, width in zip(values, widths, strict=True)) + "]"
 
 
 def _width(short: str) -> int:
@@ -321,4 +323,3 @@ def _display(text: str) -> int:
 def _shorts_to_comment(shorts: Sequence[str], width: int) -> str:
     names = "  ".join(" " * (_width(short) - _display(short)) + short for short in shorts)
     return f"  #{'':<{width - 1}}  {names}\n"
-

@@ -139,17 +139,23 @@ def _facts(check: _Checker, raw: Mapping[str, Any], path: Path) -> None:
     check.must(_is_text(raw["agency_name"]), "agency_name", "a name belongs here")
     check.must(raw["form"] in forms(), "form", f"the form is one of {', '.join(forms())}, in quotes")
     check.must(raw["scope"] in (*SCOPES, None), "scope", f"the scope is one of {', '.join(SCOPES)}, or null")
-    check.must(raw["published"] is None or is_date(raw["published"]), "published", 'a day such as "2024-01-28", or null')
+    check.must(
+        raw["published"] is None or is_date(raw["published"]), "published", 'a day such as "2024-01-28", or null'
+    )
 
 
 def _source(check: _Checker, raw: Any) -> None:
     if check.keys(raw, "source", SOURCE_KEYS):
         for key in ("file", "media_type", "converter"):
             check.must(_is_text(raw[key]), f"source.{key}", "words belong here")
-        check.must(_is(re.compile(r"[0-9a-f]{64}"), raw["sha256"]), "source.sha256", "64 hexadecimal digits belong here")
+        check.must(
+            _is(re.compile(r"[0-9a-f]{64}"), raw["sha256"]), "source.sha256", "64 hexadecimal digits belong here"
+        )
         web = raw["url"] is None or _is(re.compile(r"https?://\S+"), raw["url"])
         check.must(web, "source.url", "an http or https address, or null")
-        check.must(raw["retrieved"] is None or is_date(raw["retrieved"]), "source.retrieved", "a day in quotes, or null")
+        check.must(
+            raw["retrieved"] is None or is_date(raw["retrieved"]), "source.retrieved", "a day in quotes, or null"
+        )
 
 
 def _table(check: _Checker, raw: Mapping[str, Any], section: str) -> None:

@@ -17,11 +17,16 @@ from yaml.resolver import Resolver
 MOST_DEPTH = 8
 MOST_CHARACTERS = 2_000_000
 
-_INT = re.compile(r"-?(?:0|[1-9]\d*)")
-_DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)\.\d*[1-9]")
-_LIKE_A_NUMBER = re.compile(r"[-+]?[\d.][\d_.,:+eE-]*|0[xob][\da-fA-F_]+|[-+]?\.(?:inf|nan)", re.IGNORECASE)
+_INT = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
+_DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)\.\d*[1-9]", re.ASCII)
+_LIKE_A_NUMBER = re.compile(
+    r"[-+]?(?:\d[\d_,]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?|[-+]?\d+(?::\d+)+(?:\.\d*)?"
+    r"|0[xob][\da-f_]+|[-+]?\.(?:inf|nan)|\d{4}-\d\d?-\d\d?.*",
+    re.IGNORECASE | re.ASCII,
+)
 _LIKE_A_WORD = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "nan"}
-_PLAIN = re.compile(r"[A-Za-z0-9_\u3400-\u9fff\uff01-\uff5e\u3001-\u3011“”/][^\x00-\x1f\x7f\ufeff\u0085\u2028\u2029:#,\[\]{}\"'&*!|>%@`\\\t]*")
+_WORD = r"A-Za-z0-9_/.()\-\u3400-\u9fff\uff01-\uff5e\u3001-\u3011\u3014\u3015“”"
+_PLAIN = re.compile(rf"(?![-.()])[{_WORD}](?:[{_WORD} +;$=~]|:(?=[{_WORD}])|(?<=[{_WORD}=])[?&%#@](?=[{_WORD}]))*")
 _resolver = Resolver()
 
 
@@ -41,7 +46,7 @@ def load(text: str) -> Loaded:
         loaded.problems.append((1, "", "the file is far too long for a record"))
         return loaded
     try:
-        events = [e for e in yaml.parse(text, Loader=yaml.CSafeLoader)]
+        events = list(yaml.parse(text, Loader=yaml.CSafeLoader))
     except (yaml.YAMLError, UnicodeEncodeError, ValueError) as error:
         loaded.problems.append(_broken(error))
         return loaded
@@ -149,7 +154,10 @@ def plain(text: str) -> tuple[Any, str]:
     if not text:
         return None, "nothing stands here: write null"
     if is_alike(text):
-        return text, f"“{text}” is no plain word and no number as records write them: write the number, or quote the word"
+        return (
+            text,
+            f"“{text}” is no plain word and no number as records write them: write the number, or quote the word",
+        )
     return text, ""
 
 
@@ -157,7 +165,8 @@ def is_alike(text: str) -> bool:
     """Whether some reader of YAML takes these plain characters for something else than a word."""
     if text.lower() in _LIKE_A_WORD or _LIKE_A_NUMBER.fullmatch(text):
         return True
-    return bool(_resolver.resolve(yaml.ScalarNode, text, (True, False)) != "tag:yaml.org,2002:str")
+    tag: str = _resolver.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    return tag != "tag:yaml.org,2002:str"
 
 
 def scalar(value: Any) -> str:

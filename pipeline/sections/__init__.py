@@ -1,7 +1,7 @@
 """The sections 一 to 六 of a document: cut by their titles and tables, each read by its own module."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from pipeline.document import BrokenForm, Document, Row, UnknownForm
@@ -51,7 +51,15 @@ class Report:
     form: Form
     cut: Cut
     readings: Mapping[str, Reading]
-    narrative: Mapping[str, int] = field(default_factory=dict)
+
+    def narrative(self, signature: Sequence[Row] = ()) -> dict[str, int]:
+        """How long the prose of each section 一, 五 and 六 is that the report has; its signature is no prose."""
+        signed = {id(row) for row in signature}
+        return {
+            key: narrative.measure([row for row in self.cut.body(key) if id(row) not in signed])
+            for key in NARRATIVE
+            if key in self.cut.spans
+        }
 
     @property
     def notes(self) -> list[tuple[str, str, str]]:
@@ -66,13 +74,12 @@ def rows_of(document: Document) -> tuple[Row, ...]:
     return tuple(mend(document.rows(), _knows))
 
 
-def read_report(document: Document) -> Report:
-    """Reads sections 二, 三 and 四. Raises UnknownForm, BrokenForm (a structure rule) or Ambiguous."""
-    found = cut(rows_of(document))
+def read_report(rows: Sequence[Row]) -> Report:
+    """Reads sections 二, 三 and 四 of `rows_of(document)`. Raises UnknownForm, BrokenForm (a rule) or Ambiguous."""
+    found = cut(rows)
     form = section_2_proactive.tell_form(found.of("proactive"))
     readings = {section: read(found.body(section), form) for section, read in _READERS.items()}
-    measured = {key: narrative.measure(found.body(key)) for key in NARRATIVE if key in found.spans}
-    return Report(form, found, readings, measured)
+    return Report(form, found, readings)
 
 
 @cache
@@ -101,7 +108,9 @@ def cut(rows: Sequence[Row]) -> Cut:
     if not received:
         raise UnknownForm(_nothing(rows))
     if len(received) > 1:
-        raise BrokenForm("S01", "the table of section 三 stands twice: two reports in one file?", rows[received[1]].place)
+        raise BrokenForm(
+            "S01", "the table of section 三 stands twice: two reports in one file?", rows[received[1]].place
+        )
     proactive = _start(rows, "proactive", 0, _columns_of_two(rows, received[0]), received[0])
     requests = _start(rows, "requests", proactive, received[0], received[0])
     results = _find(rows, "disputes", lambda words, text: words.column(text) in _RESULTS)
@@ -129,7 +138,9 @@ def _columns_of_two(rows: Sequence[Row], end: int) -> int | None:
 def _start(rows: Sequence[Row], section: str, first: int, anchor: int | None, end: int) -> int:
     """Where a section starts: at its last title before the table, else at the first row that has its words."""
     if anchor is None:
-        title = next(words.number + words.label for f in forms().values() for k, words in f.titles.items() if k == section)
+        title = next(
+            words.number + words.label for f in forms().values() for k, words in f.titles.items() if k == section
+        )
         raise BrokenForm("S01", f"the table of {title} is not there", rows[min(end, len(rows)) - 1].place)
     named = [i for i in range(first, anchor) if title_of(rows[i]) == section]
     if named:
@@ -166,7 +177,9 @@ def _narrative_spans(rows: Sequence[Row], proactive: int, end: int) -> dict[str,
 
 def _nothing(rows: Sequence[Row]) -> str:
     """What is missing in a document that is no report in one of the forms."""
-    older = [word for word in spellings()["older_forms"] if any(label_key(c.text) == word for r in rows for c in r.cells)]
+    older = [
+        word for word in spellings()["older_forms"] if any(label_key(c.text) == word for r in rows for c in r.cells)
+    ]
     if older:
         return f"the tables are those of 2018 and before ({older[0]})"
     named = [label.number for key, label in forms()["2021"].titles.items() if any(title_of(row) == key for row in rows)]

@@ -56,7 +56,7 @@ def read(rows: Sequence[Row], form: Form) -> Reading:
     found: dict[str, Labelled] = {}
     for line in gather(rows, words.knows):
         labelled = _labelled(line, form, words)
-        if labelled and labelled.tail and any(not cell.is_blank for cell in labelled.tail) or _is_empty_row(labelled):
+        if (labelled and labelled.tail and any(not cell.is_blank for cell in labelled.tail)) or _is_empty_row(labelled):
             assert labelled is not None
             _add(labelled, head, found, reading, words)
         elif any(words.column(cell.text) or words.head(cell.text) == "head" for cell in line.cells):
@@ -83,7 +83,9 @@ def _is_empty_row(labelled: Labelled | None) -> bool:
     return labelled is not None and not labelled.line.gapless and len(labelled.tail) >= len(labelled.row.columns)
 
 
-def _head(line: Line, before: tuple[list[str], Line] | None, words: Vocabulary, reading: Reading) -> tuple[list[str], Line]:
+def _head(
+    line: Line, before: tuple[list[str], Line] | None, words: Vocabulary, reading: Reading
+) -> tuple[list[str], Line]:
     """The columns named on this line; in a column of one-cell lines each line adds one to those before it."""
     reading.used.extend(line.rows)
     starts_anew = any(words.head(cell.text) == "head" for cell in line.cells) or not line.gapless or before is None

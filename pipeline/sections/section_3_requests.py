@@ -26,8 +26,7 @@ def read(rows: Sequence[Row], form: Form) -> Reading:
     """The figures of section 三. Raises BrokenForm (S03, S04) or Ambiguous."""
     words, reading = vocabulary(form.id, SECTION), Reading(SECTION)
     heads, body = _split(gather(rows, words.knows), words)
-    for line in heads:
-        reading.used.extend(line.rows)
+    reading.used.extend(row for line in heads for row in line.rows)
     head = _head(heads, form, words)
     labelled = _labelled_lines(body, form, words, reading)
     _check_rows(labelled, form, reading, rows)
@@ -39,7 +38,8 @@ def read(rows: Sequence[Row], form: Form) -> Reading:
 
 def _split(lines: Sequence[Line], words: Vocabulary) -> tuple[list[Line], list[Line]]:
     """Head lines and body lines; a head that a page break printed again is a head line too."""
-    heads, body = [], []
+    heads: list[Line] = []
+    body: list[Line] = []
     for line in lines:
         is_head = any(_names_head(cell.text, words) for cell in line.cells)
         started = bool(body) or any(_starts_body(cell.text, words) for cell in line.cells)
@@ -60,7 +60,9 @@ def _starts_body(text: str, words: Vocabulary) -> bool:
 
 
 def _head(lines: Sequence[Line], form: Form, words: Vocabulary) -> Head:
-    tokens = [(key, n, i) for n, line in enumerate(lines) for i, c in enumerate(line.cells) if (key := _token(c.text, words))]
+    tokens = [
+        (key, n, i) for n, line in enumerate(lines) for i, c in enumerate(line.cells) if (key := _token(c.text, words))
+    ]
     order = _order(_first_of_each(tokens), form, lines)
     width = {len(line.cells) for line in lines if not line.gapless}
     gapless = any(line.gapless and any(_token(c.text, words) for c in line.cells) for line in lines)
@@ -137,7 +139,8 @@ def _labelled(line: Line, labels: list[int], form: Form, words: Vocabulary, grou
         raise Ambiguous(f"figures stand before the label “{line.cells[last].text.strip()}”", line.cells[last].place)
     row = form.row(SECTION, words.row(line.cells[last].text) or "")
     if row is None:
-        return _subtotal(line, last, words)
+        _refuse_subtotal(line, last)
+        return None
     above = [_head_or_row(line.cells[i].text, words) for i in labels[:-1]]
     strange = [line.cells[i].text for i, key in zip(labels, above, strict=False) if key not in row.within]
     if strange or (row.key == "other_other" and "other" not in above and group != "other"):
@@ -150,7 +153,7 @@ def _head_or_row(text: str, words: Vocabulary) -> str:
     return words.head(text) or words.row(text) or ""
 
 
-def _subtotal(line: Line, last: int, words: Vocabulary) -> None:
+def _refuse_subtotal(line: Line, last: int) -> None:
     """A group's heading carries no figures on the form; figures printed beside it would have no place."""
     if any(is_figure(cell) for cell in line.cells[last + 1 :]):
         raise BrokenForm("S03", f"figures stand beside the heading “{line.cells[last].text.strip()}”", line.place)
@@ -175,4 +178,6 @@ def _check_rows(labelled: Sequence[Labelled], form: Form, reading: Reading, rows
     if lacking:
         raise BrokenForm("S03", f"section 三 lacks {missing(lacking)}", rows[0].place)
     if single == (form.id == "2021"):
-        reading.notes.append(("S08", "（六）其他处理 is printed as in the other form", seen["total_processed"].line.place))
+        reading.notes.append(
+            ("S08", "（六）其他处理 is printed as in the other form", seen["total_processed"].line.place)
+        )

@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 
 from pipeline.document import Ambiguous, BrokenForm, Cell, Row
 from pipeline.forms import Form, Label, RowOfForm, Vocabulary, vocabulary
-from pipeline.sections.slots import Head, Labelled, Line, Reading, gather, is_figure, keep_rest, place_rows, read_figures
+from pipeline.sections.slots import (
+    Head,
+    Labelled,
+    Line,
+    Reading,
+    gather,
+    is_figure,
+    keep_rest,
+    place_rows,
+    read_figures,
+)
 
 SECTION = "disputes"
 
@@ -59,7 +69,9 @@ def _leaves(heads: Sequence[Line], form: Form, words: Vocabulary) -> list[Leaf]:
             elif token in results:
                 _fill(blocks, token, (n, i), len(results), cell)
             elif token == "litigation" and not blocks:
-                raise Ambiguous("行政诉讼 stands before 行政复议, and the order of the blocks is not certain", cell.place)
+                raise Ambiguous(
+                    "行政诉讼 stands before 行政复议, and the order of the blocks is not certain", cell.place
+                )
     if {block.route for block in blocks} != set(routes) or any(len(b.results) != len(results) for b in blocks):
         raise BrokenForm("S04", "the heads of section 四 do not name three blocks of five results", _place(heads))
     return [(block.route, key, at) for block in blocks for key, at in block.results.items()]
@@ -101,9 +113,7 @@ def _positions(leaves: Sequence[Leaf], heads: Sequence[Line]) -> Head:
 _FIGURES = RowOfForm(SECTION, "figures", Label("行政复议、行政诉讼", "Reviews and suits"), ())
 
 
-def _values(
-    lines: Sequence[Line], heads: Sequence[Line], words: Vocabulary, count: int, reading: Reading
-) -> Labelled:
+def _values(lines: Sequence[Line], heads: Sequence[Line], words: Vocabulary, count: int, reading: Reading) -> Labelled:
     """The one line with the figures: a table row without a label, or the cells behind the last of one-cell heads."""
     found: list[Labelled] = []
     for line in lines:

@@ -203,9 +203,7 @@ def _fits(lines: Sequence[Labelled], slots: Sequence[Sequence[int]]) -> Slots | 
     return list(slots) if fits else None
 
 
-def _slots(
-    number: int, line: Labelled, lines: Sequence[Labelled], models: Sequence[Slots], count: int
-) -> list[Cell]:
+def _slots(number: int, line: Labelled, lines: Sequence[Labelled], models: Sequence[Slots], count: int) -> list[Cell]:
     start = line.full_from(count)
     if start is not None:
         return list(line.tail[start : start + count])

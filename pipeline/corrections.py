@@ -1,0 +1,189 @@
+"""What people changed, and how it survives a new conversion: no correction is ever lost.
+
+The last entry of a field governs it. Entries are appended, never edited; only `confirmed: true` is added to one when
+the converter has come to say by itself what the person said.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.record import Record
+from pipeline.shape import ERRED, FACTS
+
+GONE = object()
+"""What the conversion says of a field that the report no longer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a person settles fields where conversion and correction disagree: keep the correction, or take the new."""
+
+    keep: Collection[str] = ()
+    take: Collection[str] = ()
+    by: str = ""
+    date: str = ""
+
+
+NOT_SETTLED = Settled()
+
+
+@dataclass(slots=True)
+class Merge:
+    """The record to write, what changed, and whether that may be written.
+
+    `blocked`: a person has to settle a field. `needs_again`: figures or source differ, so `--again` must be given.
+    `listed`: lines to look at that block nothing.
+    """
+
+    record: Record
+    changes: list[str] = field(default_factory=list)
+    blocked: list[tuple[str, str]] = field(default_factory=list)
+    listed: list[tuple[str, str]] = field(default_factory=list)
+    needs_again: bool = False
+
+
+def merge(old: Record, new: Record, settled: Settled = NOT_SETTLED) -> Merge:
+    """A new conversion laid over a record with its corrections, field by field, as the data contract says."""
+    merged = Merge(_over(old, new))
+    same_source = old.source.sha256 == new.source.sha256
+    for entry in _governing(old.corrections):
+        if entry["kind"] in ERRED:
+            _erred(merged, entry, new, same_source, settled)
+        else:
+            _printed_wrong(merged, entry, new)
+    _compare(merged, old, {entry["field"] for entry in _governing(old.corrections) if entry["kind"] in ERRED})
+    return merged
+
+
+def _over(old: Record, new: Record) -> Record:
+    """The new conversion with the old corrections; an address and a day that are not given again stay."""
+    source = replace(
+        new.source, url=new.source.url or old.source.url, retrieved=new.source.retrieved or old.source.retrieved
+    )
+    return replace(new, source=source, tables=deepcopy(new.tables), corrections=deepcopy(old.corrections))
+
+
+def _governing(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The last entry of each field and sort: a misprint and an error of the conversion can stand side by side."""
+    last: dict[tuple[str, bool], dict[str, Any]] = {}
+    for entry in entries:
+        last[entry["field"], entry["kind"] in ERRED] = entry
+    return list(last.values())
+
+
+def value_of(record: Record, name: str) -> Any:
+    """The figure or fact of a field; GONE where the report has no such cell."""
+    return getattr(record, name) if name in FACTS else record.figures().get(name, GONE)
+
+
+def _erred(merged: Merge, entry: Mapping[str, Any], new: Record, same_source: bool, settled: Settled) -> None:
+    name, says = entry["field"], value_of(new, entry["field"])
+    if says is GONE:
+        _orphan(merged, entry, settled)
+    elif says == entry["now"]:
+        if not entry.get("confirmed"):
+            _confirm(merged, entry)
+    elif says == entry["was"]:
+        _put(merged.record, name, entry["now"])
+        if not same_source:
+            merged.listed.append(
+                (name, f"the source was republished and still reads {says}, corrected to {entry['now']}")
+            )
+    else:
+        _settle(merged, entry, says, "drifted" if same_source else "in conflict", settled)
+
+
+def _settle(merged: Merge, entry: Mapping[str, Any], says: Any, how: str, settled: Settled) -> None:
+    name = entry["field"]
+    _put(merged.record, name, entry["now"])
+    told = f"the conversion now says {says}, the correction says {entry['now']} instead of {entry['was']}"
+    if name in settled.keep:
+        merged.record.corrections.append({**_plain(entry), "was": says})
+        merged.changes.append(f"{name}: correction kept over {says}")
+    elif name in settled.take:
+        _put(merged.record, name, says)
+        merged.record.corrections.append(_taken(entry, says, settled))
+        merged.changes.append(f"{name}: {entry['now']} -> {says} (taken)")
+    else:
+        merged.blocked.append((name, f"{how}: {told}; settle it with --keep {name} or --take {name}"))
+
+
+def _orphan(merged: Merge, entry: Mapping[str, Any], settled: Settled) -> None:
+    name = entry["field"]
+    if entry.get("confirmed") and entry["now"] is None:
+        return
+    if name in settled.take:
+        merged.record.corrections.append(_taken(entry, None, settled))
+        merged.changes.append(f"{name}: the report no longer has this cell (taken)")
+        return
+    says = f"orphan: the report no longer has the cell that was corrected from {entry['was']} to {entry['now']}"
+    merged.blocked.append((name, f"{says}; if that is right, settle it with --take {name}"))
+
+
+def _taken(entry: Mapping[str, Any], says: Any, settled: Settled) -> dict[str, Any]:
+    told = {"was": entry["now"], "now": says, "confirmed": True, "by": settled.by, "date": settled.date}
+    return {**_plain(entry), **told, "reason": "the new conversion was taken instead of the correction"}
+
+
+def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key != "confirmed"}
+
+
+def _confirm(merged: Merge, entry: Mapping[str, Any]) -> None:
+    for one in merged.record.corrections:
+        if one == entry:
+            one["confirmed"] = True
+    merged.changes.append(f"{entry['field']}: the converter now reads {entry['now']} by itself")
+
+
+def _put(record: Record, name: str, value: Any) -> None:
+    if name in FACTS:
+        setattr(record, name, value)
+    else:
+        record.set_figure(name, value)
+
+
+def _printed_wrong(merged: Merge, entry: Mapping[str, Any], new: Record) -> None:
+    """The body always takes what the conversion says; an entry about something else is worth a look."""
+    says = value_of(new, entry["field"])
+    if says != entry["printed"]:
+        shown = "no such cell" if says is GONE else says
+        merged.listed.append(
+            (entry["field"], f"noted as misprinted {entry['printed']}, and the report now has {shown}")
+        )
+
+
+# differences ---------------------------------------------------------------------------------------------------------
+
+
+def _compare(merged: Merge, old: Record, corrected: Collection[str]) -> None:
+    differing = list(differences(old, merged.record, corrected))
+    merged.changes.extend(differing)
+    merged.needs_again = bool(differing)
+
+
+def differences(old: Record, new: Record, but: Collection[str] = ()) -> list[str]:
+    """What differs between two records, a line each; the converter's version and the fields in `but` do not count."""
+    before, after = _facts(old) | dict(old.figures()), _facts(new) | dict(new.figures())
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        f"{name}: {_shown(before, name)} -> {_shown(after, name)}"
+        for name in names
+        if name not in but and before.get(name, GONE) != after.get(name, GONE)
+    ]
+
+
+def _shown(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name, GONE)
+    return "(no such cell)" if value is GONE else "null" if value is None else str(value)
+
+
+def _facts(record: Record) -> dict[str, Any]:
+    source = {
+        f"source.{key}": getattr(record.source, key) for key in ("url", "retrieved", "file", "media_type", "sha256")
+    }
+    facts = {key: getattr(record, key) for key in ("form", *FACTS)}
+    more = {"narrative": record.narrative, "as_written": record.as_written, "extra_rows": record.extra_rows}
+    return facts | source | more

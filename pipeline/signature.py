@@ -1,0 +1,105 @@
+"""The day of publication and the signature: the line above a report, and the last lines below it."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from pipeline.document import Row, plain
+from pipeline.evidence import Clue, Line, head_of, is_organ, lines_of
+
+_DATE = r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "0": "0", "O": "0"}
+_HAN_DATE = re.compile(
+    r"([二][〇○零0O][〇○零0O一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+_LABELLED = re.compile(rf"(?P<label>发布|公开|发文|公布|上传|更新)?(?:时间|日期):?{_DATE}")
+_LABEL_ALONE = re.compile(r"(?:发布|公开|发文|公布)(?:时间|日期):?")
+_WITH_SOURCE = re.compile(rf"{_DATE}(?:\d{{1,2}}:\d\d(?::\d\d)?)?(?:信息|文章)?来源.*")
+_NOT_PUBLISHED = re.compile(r"成文|生成|统计|有效|期限|编制|施行|实施|落款")
+_SIGNED = re.compile(rf"(?P<o>.{{0,40}}?){_DATE}(?:\(.{{0,10}}\))?")
+
+
+def _iso(year: str, month: str, day: str) -> str | None:
+    value = f"{int(year):04d}-{int(month):02d}-{int(day):02d}"
+    fits = 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+    return value if fits and _is_day(value) else None
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _western(text: str) -> str:
+    """A day in Chinese numerals (二〇二四年一月二十八日) in digits."""
+    return _HAN_DATE.sub(lambda m: f"{_each(m[1])}年{_number(m[2])}月{_number(m[3])}日", text)
+
+
+def _each(text: str) -> str:
+    return "".join(_DIGITS[c] for c in text)
+
+
+def _number(text: str) -> int:
+    tens, _, ones = text.rpartition("十")
+    if "十" not in text:
+        return int(_DIGITS[text[-1]])
+    return int(_DIGITS.get(tens, "1")) * 10 + int(_DIGITS.get(ones, "0"))
+
+
+def find_published(before: Sequence[Row], after: Sequence[Row]) -> Clue | None:
+    """The day in the publication line, else under the signature; never the period, never an address."""
+    lines = head_of(before)
+    for n, line in enumerate(lines):
+        clue = _in_line(line) or _under_label(lines, n)
+        if clue:
+            return clue
+    signature = find_signature(after)
+    return signature[1] if signature else None
+
+
+def _in_line(line: Line) -> Clue | None:
+    text = _western("".join(plain(cell.text) for cell in line.row.cells))
+    match = _LABELLED.search(text) or _WITH_SOURCE.fullmatch(text)
+    if not match or _NOT_PUBLISHED.search(text[max(0, match.start() - 6) : match.start((match.lastindex or 3) - 2)]):
+        return None
+    day = _iso(*match.groups()[-3:])
+    return Clue("published", day, match[0], line.place, 0, line.row, (line.row,)) if day else None
+
+
+def _under_label(lines: Sequence[Line], n: int) -> Clue | None:
+    """A label alone on its line, the day on the next one."""
+    line = lines[n]
+    if n + 1 == len(lines) or not _LABEL_ALONE.fullmatch(line.text.lstrip("•·*-")):
+        return None
+    match = re.match(_DATE, _western(lines[n + 1].text))
+    day = _iso(*match.groups()) if match else None
+    return Clue("published", day, line.text, line.place, 0, line.row, (line.row, lines[n + 1].row)) if day else None
+
+
+def find_signature(rows: Sequence[Row]) -> tuple[Clue, Clue | None] | None:
+    """The organ under the report, and the day beside or under it; only in the last lines."""
+    lines = lines_of([row for row in rows if not row.in_table])[-12:]
+    for at in range(len(lines) - 1, -1, -1):
+        signed = _SIGNED.fullmatch(_western(lines[at].text))
+        if signed:
+            return _signature(lines, at, signed)
+    last = lines[-1] if lines else None
+    return (_signer(last, last.text), None) if last and is_organ(last.text) else None
+
+
+def _signature(lines: Sequence[Line], at: int, signed: re.Match[str]) -> tuple[Clue, Clue | None] | None:
+    day = _iso(*signed.groups()[-3:])
+    clue = Clue("published", day, lines[at].text, lines[at].place, 1, lines[at].row, (lines[at].row,)) if day else None
+    if signed["o"]:
+        return (_signer(lines[at], signed["o"]), clue) if is_organ(signed["o"]) else None
+    for line in reversed(lines[max(0, at - 1) : at]):
+        if is_organ(line.text):
+            return _signer(line, line.text), clue
+    blank = Clue("agency_name", "", "", lines[at].place, 3, lines[at].row)
+    return blank, clue
+
+
+def _signer(line: Line, organ: str) -> Clue:
+    return Clue("agency_name", organ, line.text, line.place, 3, line.row, (line.row,))

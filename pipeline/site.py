@@ -1,0 +1,114 @@
+"""The second half of the line, walked at once: records -> checks -> tables -> package -> site."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import ROOT, checking, package, tables
+from pipeline.checks import check_records
+from pipeline.dataset import Dataset, read_dataset
+from pipeline.record import AGENCIES, Problem, write_text
+
+OUTPUT = ROOT / "output"
+SCHEMA = ROOT / "data" / "datapackage.json"
+
+
+@dataclass(slots=True)
+class Built:
+    """What was made: lines for the person who waits, and errors that stopped it."""
+
+    lines: list[str] = field(default_factory=list)
+    problems: list[Problem | str] = field(default_factory=list)
+
+
+class _Stages:
+    """How long each stage took."""
+
+    def __init__(self) -> None:
+        self.took: list[str] = []
+        self._since = time.perf_counter()
+
+    def done(self, name: str) -> None:
+        now = time.perf_counter()
+        self.took.append(f"{name} {now - self._since:.2f} s")
+        self._since = now
+
+
+def write_schema() -> Path:
+    """Writes the published schema, made from the forms, to data/datapackage.json."""
+    write_text(SCHEMA, package.descriptor_text(package.schema()))
+    return SCHEMA
+
+
+def build_package(out: Path) -> Built:
+    """Checks the records and writes tables and data package; an error in a record stops it before anything is written."""
+    built, stages = Built(), _Stages()
+    dataset = _checked(built, stages)
+    if not built.problems:
+        _package(dataset, out, built, stages)
+        built.lines.append(f"Data package: {out / 'data' / 'datapackage.json'} ({', '.join(stages.took)})")
+    return built
+
+
+def _checked(built: Built, stages: _Stages) -> Dataset:
+    dataset = read_dataset([Path(os.environ.get("GONGKAI_DATA", AGENCIES.parent)) / "agencies"])
+    stages.done("records")
+    built.problems.extend(p for p in checking.problems(dataset) if p.severity == "error")
+    stages.done("checks")
+    return dataset
+
+
+def _package(dataset: Dataset, out: Path, built: Built, stages: _Stages) -> None:
+    checked = check_records(dataset.records, dataset.agencies)
+    made = tables.build(dataset.records, dataset.agencies, dataset.known, checked)
+    descriptor = package.write(made, dataset, out)
+    stages.done("package")
+    built.problems.extend(package.validate(descriptor))
+    stages.done("validation")
+
+
+def build_site(out: Path) -> Built:
+    """Builds the whole website beside the old one and puts it in its place only when it is whole."""
+    built, stages = Built(), _Stages()
+    dataset = _checked(built, stages)
+    if built.problems:
+        return built
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as made:
+        _package(dataset, Path(made), built, stages)
+        if not built.problems:
+            _pelican(Path(made), built)
+            stages.done("pages")
+        if not built.problems:
+            _exchange(Path(made), out)
+    pages = sum(1 for _ in out.rglob("*.html"))
+    if not built.problems:
+        built.lines.append(f"Stages: {', '.join(stages.took)}")
+        built.lines.append(f"The site is in {out}: {pages} pages, {len(dataset.records)} reports.")
+        built.lines.append("Look at it: make serve")
+    return built
+
+
+def _pelican(out: Path, built: Built) -> None:
+    """Runs Pelican so that a warning or a plugin that fails is an error, as it would not be by default."""
+    settings = ROOT / "pipeline" / "pelicanconf.py"
+    command = [sys.executable, "-m", "pelican", str(ROOT / "content"), "-s", str(settings), "-o", str(out)]
+    ran = subprocess.run([*command, "--fatal", "warnings"], capture_output=True, text=True, cwd=ROOT, check=False)
+    if ran.returncode:
+        built.problems.append(f"Pelican failed with status {ran.returncode}:\n{ran.stdout}{ran.stderr}")
+
+
+def _exchange(made: Path, out: Path) -> None:
+    """Moves what was made into the folder, and what is no longer made out of it; hidden files of ours stay."""
+    out.mkdir(exist_ok=True)
+    for old in out.iterdir():
+        if old.name.startswith("."):
+            continue
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for new in made.iterdir():
+        new.replace(out / new.name)
