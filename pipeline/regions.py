@@ -33,6 +33,15 @@ class Region:
         return self.is_current or int(self.valid_to[:4]) >= year
 
 
+MADE_UP = (
+    Region("990000", "示例省", "province", ""),
+    Region("999900", "示例市", "prefecture", "990000"),
+    Region("999901", "示例县", "county", "999900"),
+    Region("999902", "示例区", "county", "999900"),
+)
+"""Places that say that they are made up, for tests and documentation; none of their reports is ever published."""
+
+
 @cache
 def regions(path: Path = ROOT / "data" / "regions.csv") -> tuple[Region, ...]:
     """Every place, sorted by code; a code that changed hands has several rows."""
@@ -46,7 +55,7 @@ def regions(path: Path = ROOT / "data" / "regions.csv") -> tuple[Region, ...]:
 @cache
 def by_code() -> Mapping[str, Region]:
     """The place of each code: that of today, else the last one that bore it."""
-    found: dict[str, Region] = {}
+    found = {region.code: region for region in MADE_UP}
     for region in sorted(regions(), key=lambda r: (r.is_current, r.valid_to)):
         found[region.code] = region
     return found
@@ -89,7 +98,7 @@ def _stems(path: Path = ROOT / "data" / "region_stems.yaml") -> Mapping[str, str
 def _index() -> Mapping[str, tuple[tuple[Region, bool], ...]]:
     """Names -> places, and whether the name alone tells it; a cut name (山西, 临汾) needs a place inside it behind."""
     found: dict[str, dict[tuple[Region, bool], None]] = {}
-    for region in regions():
+    for region in (*regions(), *MADE_UP):
         if region.code == NATIONAL:
             continue
         for name in (region.name, *region.former_names):

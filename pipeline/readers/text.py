@@ -11,7 +11,7 @@ from pipeline.document import Block, Cell, Document, Heading, Paragraph, Table, 
 
 MEDIA_TYPE = "text/plain"
 MOST_LINES = 200_000
-MOST_CHARACTERS_OF_LINE = 20_000
+MOST_CHARACTERS_OF_LINE = 200_000
 
 _MARKS = re.compile(r"\[(?:bookmark|image)\s?[:：][^\]\n]{0,200}\]", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD])
@@ -131,8 +131,9 @@ def _stretch_to_blocks(stretch: Sequence[_Line]) -> Iterator[Block]:
     elif any(line.text.startswith("\t") for line in stretch):
         yield from _one_cell_a_line(stretch)
     elif any("|" in line.text for line in stretch):
-        closed = all(line.text.rstrip().endswith("|") for line in stretch if "|" in line.text)
-        yield from _rows(stretch, lambda line: "|" in line.text, lambda line: _pipe_cells(line, closed))
+        rows = [line.text.strip() for line in stretch if "|" in line.text]
+        opened, closed = all(row.startswith("|") for row in rows), all(row.endswith("|") for row in rows)
+        yield from _rows(stretch, lambda line: "|" in line.text, lambda line: _pipe_cells(line, opened, closed))
     else:
         yield from (_paragraph(line) for line in stretch)
 
@@ -170,8 +171,10 @@ def _tab_cells(line: _Line) -> tuple[Cell, ...]:
     return _cells(line, line.text.split("\t"))
 
 
-def _pipe_cells(line: _Line, closed: bool) -> tuple[Cell, ...]:
-    text = line.text.strip().removeprefix("|")
+def _pipe_cells(line: _Line, opened: bool, closed: bool) -> tuple[Cell, ...]:
+    """The cells between the pipes; a pipe in front or behind parts off a blank cell unless every row has it."""
+    text = line.text.strip()
+    text = text.removeprefix("|") if opened else text
     return _cells(line, (text.removesuffix("|") if closed else text).split("|"))
 
 

@@ -127,4 +127,4 @@ def _positions(columns: Sequence[str], line: Line | None, words: Vocabulary) -> 
     if line is None or line.gapless:
         return Head(tuple(columns))
     at = tuple(i for i, cell in enumerate(line.cells) if words.column(cell.text))
-    return Head(tuple(columns), at, len(line.cells))
+    return Head(tuple(columns), at, len(line.cells), len(line.cells))

@@ -65,13 +65,15 @@ def _head(lines: Sequence[Line], form: Form, words: Vocabulary) -> Head:
     ]
     order = _order(_first_of_each(tokens), form, lines)
     width = {len(line.cells) for line in lines if not line.gapless}
+    widest = max(width, default=0)
     gapless = any(line.gapless and any(_token(c.text, words) for c in line.cells) for line in lines)
     at = {key: i for key, _, i in reversed(tokens)}
     same = {(key, i) for key, _, i in tokens if key in order}
     if gapless or len(width) != 1 or len(same) != len(order):
-        return Head(order)
+        return Head(order, widest=widest)
     positions = tuple(at[key] for key in order)
-    return Head(order, positions, width.pop()) if list(positions) == sorted(positions) else Head(order)
+    in_order = list(positions) == sorted(positions)
+    return Head(order, positions, width.pop(), widest) if in_order else Head(order, widest=widest)
 
 
 def _token(text: str, words: Vocabulary) -> str | None:
@@ -96,10 +98,20 @@ def _order(at: dict[str, tuple[int, int]], form: Form, lines: Sequence[Line]) ->
         raise BrokenForm("S04", f"the head of section 三 lacks the columns {', '.join(lacking)}", place)
     persons = sorted(form.legal_persons, key=lambda key: at[key])
     if "legal_persons" not in at:
-        return tuple(sorted(columns, key=lambda key: at[key]))
+        return _order_without_heading(sorted(columns, key=lambda key: at[key]), at, place)
     outer = [key for key in columns if key not in form.legal_persons]
     ordered = sorted([*outer, "legal_persons"], key=lambda key: _rank(key, at, place))
     return tuple(key for one in ordered for key in (persons if one == "legal_persons" else [one]))
+
+
+def _order_without_heading(columns: list[str], at: dict[str, tuple[int, int]], place: str) -> tuple[str, ...]:
+    """Without 法人或其他组织 only a head on one line, or one that ends with 总计, tells what stands beside what."""
+    if len({line for line, _ in (at[key] for key in columns)}) > 1 and (columns[0], columns[-1]) != (
+        "natural",
+        "total",
+    ):
+        raise Ambiguous("the head 法人或其他组织 is not there, and the order of the columns is not certain", place)
+    return tuple(columns)
 
 
 def _rank(key: str, at: dict[str, tuple[int, int]], place: str) -> tuple[int, int, int]:

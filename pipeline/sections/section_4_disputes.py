@@ -103,8 +103,8 @@ def _positions(leaves: Sequence[Leaf], heads: Sequence[Line]) -> Head:
     widths = {len(line.cells) for line in heads}
     at = [cell for _, _, (_, cell) in leaves]
     if len(widths) != 1 or any(line.gapless for line in heads) or len(set(at)) != len(at) or at != sorted(at):
-        return Head(order)
-    return Head(order, tuple(at), widths.pop())
+        return Head(order, widest=max(widths, default=0))
+    return Head(order, tuple(at), max(widths), max(widths))
 
 
 # the figures ---------------------------------------------------------------------------------------------------------

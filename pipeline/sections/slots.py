@@ -155,11 +155,13 @@ class Head:
     """The columns in the order of the printed heads; `at[column]` is the slot and `width` the cells of a row.
 
     Positions count only where every head row has the same width; else `width` is 0 and the order alone is known.
+    `widest` is the width of the widest head row.
     """
 
     order: tuple[str, ...]
     at: tuple[int, ...] = ()
     width: int = 0
+    widest: int = 0
 
 
 def place_rows(lines: Sequence[Labelled], head: Head) -> list[list[Cell]]:
@@ -168,7 +170,7 @@ def place_rows(lines: Sequence[Labelled], head: Head) -> list[list[Cell]]:
     for line in lines:
         _check_count(line, count)
     models = [slots for slots in _models(lines, head, count) if slots is not None]
-    return [_slots(number, line, lines, models, count) for number, line in enumerate(lines)]
+    return [_slots(number, line, lines, models, head) for number, line in enumerate(lines)]
 
 
 def _check_count(line: Labelled, count: int) -> None:
@@ -203,16 +205,19 @@ def _fits(lines: Sequence[Labelled], slots: Sequence[Sequence[int]]) -> Slots | 
     return list(slots) if fits else None
 
 
-def _slots(number: int, line: Labelled, lines: Sequence[Labelled], models: Sequence[Slots], count: int) -> list[Cell]:
-    start = line.full_from(count)
-    if start is not None:
+def _slots(number: int, line: Labelled, lines: Sequence[Labelled], models: Sequence[Slots], head: Head) -> list[Cell]:
+    count, start = len(head.order), line.full_from(len(head.order))
+    # A blank cell between label and figures is a label's own slot only where the row fills the width of the table.
+    if start is not None and (start == 0 or len(line.line.cells) == head.widest):
         return list(line.tail[start : start + count])
     choices = {tuple(model[number]) for model in models} or _as_peers(line, lines, count)
     readings = {tuple(line.tail[i].text for i in choice) for choice in choices}
     if len(readings) == 1:
         return [line.tail[i] for i in choices.pop()]
     if not choices and len(line.filled) == count:
-        raise BrokenForm("S04", f"{line.name} has a gap between its {count} figures", line.line.place)
+        raise BrokenForm(
+            "S04", f"{line.name} has a blank cell among its {count} figures or before them", line.line.place
+        )
     raise Ambiguous(f"{line.name} has blank cells, and it is not certain which columns they are", line.line.place)
 
 

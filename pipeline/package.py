@@ -1,0 +1,256 @@
+"""Tables -> CSV, JSON and `datapackage.json`, with what each organ, report and place offers; held to the schema.
+
+The same tables give the same bytes: no date, no order of the file system, no library's idea of CSV stands in them.
+"""
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import simplejson
+
+from pipeline import regions
+from pipeline.dataset import Dataset
+from pipeline.descriptor import descriptor_text, schema
+from pipeline.record import Record, write_text
+from pipeline.tables import Table
+
+__all__ = ["descriptor_text", "problems_of_rows", "schema", "validate", "write"]
+
+Row = Mapping[str, object]
+Fault = tuple[int, str, str]
+"""The place of a row (from 0), the field, and a sentence."""
+
+
+def write(tables: Mapping[str, Table], dataset: Dataset, out: Path) -> Path:
+    """Writes everything that is offered as a file below `out`, and gives the path of the descriptor.
+
+    Each file is written whole or not at all. What an earlier run has left in the folder stays: begin with an empty one.
+    """
+    for table in tables.values():
+        _write_table(out / "data" / table.name, table.columns, table.rows)
+    _write_agencies(tables["reports"], out)
+    _write_reports(dataset, out)
+    _write_regions(tables["agencies"], out)
+    path = out / "data" / "datapackage.json"
+    write_text(path, descriptor_text(_sealed(tables, path.parent)))
+    return path
+
+
+def _write_table(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    write_text(path.with_name(path.name + ".csv"), csv_text(columns, rows))
+    write_text(path.with_name(path.name + ".json"), json_text(rows))
+
+
+def _write_agencies(reports: Table, out: Path) -> None:
+    """Per organ: its rows of `reports`."""
+    for agency_id, rows in _by(reports.rows, lambda row: [str(row["agency_id"])]).items():
+        _write_table(out / "agencies" / agency_id / "data", reports.columns, rows)
+
+
+def _write_reports(dataset: Dataset, out: Path) -> None:
+    """Per report: the whole record as JSON, and its file as it is."""
+    for loaded in dataset.loaded:
+        if record := loaded.record:
+            folder = out / "agencies" / record.agency_id / str(record.year)
+            write_text(folder / "data.json", _record_text(record))
+            write_text(folder / "record.yaml", loaded.text)
+
+
+def _write_regions(agencies: Table, out: Path) -> None:
+    """Per province and prefecture: the organs that lie in it."""
+    for code, rows in _by(agencies.rows, _places_around).items():
+        write_text(out / "regions" / code / "agencies.csv", csv_text(agencies.columns, rows))
+
+
+def _places_around(row: Row) -> list[str]:
+    around = regions.chain(str(row["region_code"]))
+    return [place.code for place in around if place.level in ("province", "prefecture")]
+
+
+def _by(rows: Iterable[Row], keys: Callable[[Row], Iterable[str]]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        for key in keys(row):
+            found.setdefault(key, []).append(row)
+    return found
+
+
+def _sealed(tables: Mapping[str, Table], folder: Path) -> dict[str, Any]:
+    """The schema with size and checksum of every file and the rows of every table, its JSON twin behind it."""
+    descriptor = schema()
+    resources = []
+    for resource in descriptor["resources"]:
+        rows = len(tables[resource["name"]].rows)
+        resources.append(resource | _size(folder / resource["path"]) | {"rows": rows})
+        resources.append(_twin(resource, folder))
+    return descriptor | {"resources": resources}
+
+
+def _twin(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    # No type, no schema, no rows: the stock check then reads its bytes and checksum and not every row a second time.
+    words = {key: resource[key] for key in ("title", "title_en", "description", "description_en")}
+    file = {"path": f"{resource['name']}.json", "format": "json", "mediatype": "application/json", "encoding": "utf-8"}
+    named = {"$schema": resource["$schema"], "name": f"{resource['name']}-json"}
+    return named | file | words | _size(folder / file["path"])
+
+
+def _size(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    return {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+
+
+# bytes ---------------------------------------------------------------------------------------------------------------
+
+
+def text_of(value: object) -> str:
+    """A value as a cell of CSV: exact, and empty for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """A table as canonical CSV. What Python's own writer quotes differs from version to version, so this is ours."""
+    lines = [columns, *([text_of(row[column]) for column in columns] for row in rows)]
+    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in '",\n\r') else cell
+
+
+def json_text(rows: Sequence[Row]) -> str:
+    """A table as an array of objects, one a line, in column order."""
+    return "[\n" + ",\n".join(map(_json, rows)) + "\n]\n" if rows else "[]\n"
+
+
+def _json(value: object) -> str:
+    # Decimals go out digit by digit; a float would round them.
+    return str(simplejson.dumps(value, ensure_ascii=False, use_decimal=False, default=_exact))
+
+
+def _exact(value: Decimal) -> simplejson.RawJSON:
+    return simplejson.RawJSON(f"{value:f}")
+
+
+def _record_text(record: Record) -> str:
+    """The whole record as JSON, a row of the form a line."""
+    return "{\n" + ",\n".join(f"{_json(key)}: {_lines(value)}" for key, value in record.to_plain().items()) + "\n}\n"
+
+
+def _lines(value: object) -> str:
+    if isinstance(value, Mapping) and value:
+        return "{\n" + ",\n".join(f"  {_json(key)}: {_json(one)}" for key, one in value.items()) + "\n}"
+    return _json(value)
+
+
+# held to the schema --------------------------------------------------------------------------------------------------
+
+
+def validate(descriptor: Path) -> list[str]:
+    """What is wrong with a package on disk: what the stock `frictionless` says, and what it does not look at."""
+    report = frictionless.validate(str(descriptor), type="package")
+    said = [error.message for error in report.errors]
+    said += [f"{task.place or task.name}: {error.message}" for task in report.tasks for error in task.errors]
+    try:
+        resources = json.loads(descriptor.read_text(encoding="utf-8"))["resources"]
+        return said + [fault for resource in resources for fault in _ignored(resource, descriptor.parent)]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        return [*said, f"{descriptor}: the descriptor cannot be followed: {error}"]
+
+
+def _ignored(resource: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    """What the stock check passes over in a resource: its size where nothing is said of it, and how cells are written."""
+    path = folder / resource["path"]
+    for key, value in _size(path).items():
+        if resource.get(key) != value:
+            yield f"{path}: {key}: the file has {value}, the descriptor says {resource.get(key)}"
+    if "schema" not in resource:
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    if header != [field["name"] for field in resource["schema"]["fields"]]:
+        yield f"{path}: the columns are not those of the schema"
+        return
+    for place, name, says in _faults(resource["schema"], rows):
+        yield f"{path}: row {place + 2}: {name}: {says}"
+
+
+def problems_of_rows(tables: Mapping[str, Table]) -> list[tuple[str, Row, str, str]]:
+    """What the published schema does not allow in rows not yet written: table, row, field, sentence."""
+    schemas = {one["name"]: one["schema"] for one in schema()["resources"] if one["name"] in tables}
+    cells = {name: [[text_of(row[c]) for c in table.columns] for row in table.rows] for name, table in tables.items()}
+    found = [*_stock_faults(schemas, cells)]
+    found += [(name, *fault) for name, described in schemas.items() for fault in _faults(described, cells[name])]
+    return [(name, tables[name].rows[place], field, says) for name, place, field, says in found]
+
+
+def _stock_faults(
+    schemas: Mapping[str, Mapping[str, Any]], cells: Mapping[str, list[list[str]]]
+) -> Iterator[tuple[str, int, str, str]]:
+    """What frictionless says of cells in memory; its first row is the header, and it counts from 1."""
+    resources = [
+        {"name": name, "data": [[field["name"] for field in one["fields"]], *cells[name]], "schema": one}
+        for name, one in schemas.items()
+    ]
+    for task in frictionless.Package.from_descriptor({"resources": resources}).validate().tasks:
+        for error in task.errors:
+            row = getattr(error, "row_number", 2)
+            field = getattr(error, "field_name", None) or _key(schemas[task.name], error.type)
+            yield task.name, row - 2, field, getattr(error, "note", error.message)
+
+
+def _key(described: Mapping[str, Any], error: str) -> str:
+    """The first field of the key that an error over a whole row is about."""
+    if error == "foreign-key":
+        return str(described["foreignKeys"][0]["fields"][0])
+    return str((described.get("primaryKey") or [""])[0])
+
+
+_LEXICAL = {
+    "integer": (
+        re.compile(r"0|-?[1-9][0-9]*"),
+        "an integer is written with the digits 0 to 9, without sign or zero before it",
+    ),
+    "number": (
+        re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"),
+        "a number is written with the digits 0 to 9 and one point",
+    ),
+    "year": (re.compile(r"[0-9]{4}"), "a year has four digits"),
+    "date": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "a date is written YYYY-MM-DD"),
+    "boolean": (re.compile(r"true|false"), "true or false is written so"),
+}
+"""How a cell of each type is written; frictionless takes `３`, ` 4`, `+5` and `0012` for integers."""
+
+
+def _faults(described: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> Iterator[Fault]:
+    """What frictionless accepts without a look: how figures are written, categories and unique keys."""
+    for column, field in enumerate(described["fields"]):
+        pattern, says = _LEXICAL.get(field["type"], (None, ""))
+        allowed = {one["value"] for one in field.get("categories", ())}
+        for place, row in enumerate(rows):
+            cell = row[column] if column < len(row) else ""
+            if cell and pattern and not pattern.fullmatch(cell):
+                yield place, field["name"], f"“{cell}”: {says}"
+            if cell and allowed and cell not in allowed:
+                yield place, field["name"], f"“{cell}” is none of the categories"
+    names = [field["name"] for field in described["fields"]]
+    for key in described.get("uniqueKeys", ()):
+        yield from _doubled(key, [names.index(name) for name in key], rows)
+
+
+def _doubled(key: Sequence[str], places: Sequence[int], rows: Sequence[Sequence[str]]) -> Iterator[Fault]:
+    seen: dict[tuple[str, ...], int] = {}
+    for place, row in enumerate(rows):
+        first = seen.setdefault(tuple(row[column] for column in places), place)
+        if first != place:
+            yield place, key[0], f"the key {', '.join(key)} is the same as in row {first + 2}"
