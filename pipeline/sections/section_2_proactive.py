@@ -1,8 +1,9 @@
 """二、主动公开政府信息情况: small tables, one a clause of article 20, each with a head of its own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from pipeline.document import Ambiguous, BrokenForm, Row, UnknownForm
+from pipeline.document import Ambiguous, BrokenForm, Cell, Row, UnknownForm
 from pipeline.forms import Form, RowOfForm, Vocabulary, forms, label_key, spellings, vocabulary
 from pipeline.sections.slots import (
     Head,
@@ -49,18 +50,43 @@ def _what_else(texts: Sequence[str]) -> str:
     return "section 二 has no column of either form (制发件数, 新制作数量)"
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns that the head above a row names, from left to right: column, printed head and its slot.
+
+    `width` is the number of cells of the head's row; 0 where each head was a paragraph of its own.
+    """
+
+    named: tuple[tuple[str, Cell, int], ...] = ()
+    width: int = 0
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(key for key, _, _ in self.named)
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that the head of an amount names, 万元 or 元."""
+        texts = [label_key(cell.text) for key, cell, _ in self.named if key == "amount"]
+        return next((unit for unit in ("万元", "元") if any(unit in text for text in texts)), None)
+
+    @property
+    def head(self) -> Head:
+        return Head(self.keys, tuple(at for _, _, at in self.named) if self.width else (), self.width, self.width)
+
+
 def read(rows: Sequence[Row], form: Form) -> Reading:
     """The figures of section 二. Raises BrokenForm (S03, S04) or Ambiguous."""
     words, reading = vocabulary(form.id, SECTION), Reading(SECTION)
-    head: tuple[list[str], Line] | None = None
-    found: dict[str, Labelled] = {}
+    columns, found = _Columns(), set[str]()
     for line in gather(rows, words.knows):
         labelled = _labelled(line, form, words)
-        if (labelled and labelled.tail and any(not cell.is_blank for cell in labelled.tail)) or _is_empty_row(labelled):
-            assert labelled is not None
-            _add(labelled, head, found, reading, words)
+        if labelled:
+            _add(labelled, columns, found, reading)
         elif any(words.column(cell.text) or words.head(cell.text) == "head" for cell in line.cells):
-            head = _head(line, head, words, reading)
+            columns = _head(line, columns, words)
+            reading.used.extend(line.rows)
         elif any(words.head(cell.text) or words.row(cell.text) for cell in line.cells):
             reading.used.extend(line.rows)
         else:
@@ -72,59 +98,37 @@ def read(rows: Sequence[Row], form: Form) -> Reading:
 
 
 def _labelled(line: Line, form: Form, words: Vocabulary) -> Labelled | None:
+    """The line as a row of the form: a label with cells behind it; a label alone is a heading."""
     labels = [i for i, cell in enumerate(line.cells) if words.row(cell.text)]
     if not labels or any(is_figure(cell) for cell in line.cells[: labels[-1]]):
         return None
     row = form.row(SECTION, words.row(line.cells[labels[-1]].text) or "")
-    return Labelled(line, row, labels[-1]) if row else None
+    return Labelled(line, row, labels[-1]) if row and labels[-1] + 1 < len(line.cells) else None
 
 
-def _is_empty_row(labelled: Labelled | None) -> bool:
-    return labelled is not None and not labelled.line.gapless and len(labelled.tail) >= len(labelled.row.columns)
+def _head(line: Line, before: _Columns, words: Vocabulary) -> _Columns:
+    """The columns named on this line; where each head is a paragraph, each adds one to those before it."""
+    named = tuple((key, cell, i) for i, cell in enumerate(line.cells) if (key := words.column(cell.text)))
+    if line.gapless and not any(words.head(cell.text) == "head" for cell in line.cells):
+        return _Columns(before.named + named)
+    unknown = tuple(c.text.strip() for c in line.cells if not c.is_blank and not words.knows(c.text))
+    return _Columns(named, 0 if line.gapless else len(line.cells), unknown)
 
 
-def _head(
-    line: Line, before: tuple[list[str], Line] | None, words: Vocabulary, reading: Reading
-) -> tuple[list[str], Line]:
-    """The columns named on this line; in a column of one-cell lines each line adds one to those before it."""
-    reading.used.extend(line.rows)
-    starts_anew = any(words.head(cell.text) == "head" for cell in line.cells) or not line.gapless or before is None
-    columns = [key for cell in line.cells if (key := words.column(cell.text))]
-    if starts_anew or before is None:
-        reading.not_understood.extend(c for c in line.cells if not c.is_blank and not words.knows(c.text))
-        return columns, line
-    return before[0] + columns, before[1]
-
-
-def _add(
-    labelled: Labelled,
-    head: tuple[list[str], Line] | None,
-    found: dict[str, Labelled],
-    reading: Reading,
-    words: Vocabulary,
-) -> None:
+def _add(labelled: Labelled, columns: _Columns, found: set[str], reading: Reading) -> None:
     row = labelled.row
     if row.key in found:
         raise BrokenForm("S03", f"{labelled.name} stands twice in section 二", labelled.line.place)
-    columns, line = head or ([], None)
-    if sorted(columns) != sorted(column.key for column in row.columns):
-        raise BrokenForm("S04", f"{labelled.name}: {_unlike(row, columns, line, words)}", labelled.line.place)
-    found[row.key] = labelled
-    cells = place_rows([labelled], _positions(columns, line, words))[0]
-    reading.placed.extend(read_figures(row, columns, cells))
+    if sorted(columns.keys) != sorted(column.key for column in row.columns):
+        raise BrokenForm("S04", f"{labelled.name}: {_unlike(row, columns)}", labelled.line.place)
+    found.add(row.key)
+    cells = place_rows([labelled], columns.head)[0]
+    reading.placed.extend(read_figures(row, columns.keys, cells, columns.unit))
     reading.used.extend(labelled.line.rows)
 
 
-def _unlike(row: RowOfForm, columns: Sequence[str], line: Line | None, words: Vocabulary) -> str:
+def _unlike(row: RowOfForm, columns: _Columns) -> str:
     wanted = ", ".join(column.words.label for column in row.columns)
-    unknown = [c.text.strip() for c in line.cells if not c.is_blank and not words.knows(c.text)] if line else []
-    seen = ", ".join(columns) or "none"
-    also = f", and not understood: {', '.join(unknown)}" if unknown else ""
+    seen = ", ".join(cell.text.strip() for _, cell, _ in columns.named) or "none"
+    also = f", and not understood: {', '.join(columns.unknown)}" if columns.unknown else ""
     return f"the columns above it are {seen}{also}; the form has {wanted}"
-
-
-def _positions(columns: Sequence[str], line: Line | None, words: Vocabulary) -> Head:
-    if line is None or line.gapless:
-        return Head(tuple(columns))
-    at = tuple(i for i, cell in enumerate(line.cells) if words.column(cell.text))
-    return Head(tuple(columns), at, len(line.cells), len(line.cells))

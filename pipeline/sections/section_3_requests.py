@@ -138,7 +138,7 @@ def _labelled_lines(body: Sequence[Line], form: Form, words: Vocabulary, reading
         labelled = _labelled(line, labels, form, words, group)
         if labelled is None or not labelled.tail:
             group = _group(line, labels, words) or group
-            reading.used.extend(line.rows)
+            _keep_heading(line, labels[-1], reading)
             continue
         group = labelled.row.group
         found.append(labelled)
@@ -151,7 +151,6 @@ def _labelled(line: Line, labels: list[int], form: Form, words: Vocabulary, grou
         raise Ambiguous(f"figures stand before the label “{line.cells[last].text.strip()}”", line.cells[last].place)
     row = form.row(SECTION, words.row(line.cells[last].text) or "")
     if row is None:
-        _refuse_subtotal(line, last)
         return None
     above = [_head_or_row(line.cells[i].text, words) for i in labels[:-1]]
     strange = [line.cells[i].text for i, key in zip(labels, above, strict=False) if key not in row.within]
@@ -165,10 +164,15 @@ def _head_or_row(text: str, words: Vocabulary) -> str:
     return words.head(text) or words.row(text) or ""
 
 
-def _refuse_subtotal(line: Line, last: int) -> None:
-    """A group's heading carries no figures on the form; figures printed beside it would have no place."""
-    if any(is_figure(cell) for cell in line.cells[last + 1 :]):
+def _keep_heading(line: Line, last: int, reading: Reading) -> None:
+    """A group's heading carries no figures on the form: figures behind words that nobody knows are a row of their own,
+    and figures right beside the heading would have no place."""
+    behind = [cell for cell in line.cells[last + 1 :] if not cell.is_blank]
+    if behind and is_figure(behind[0]):
         raise BrokenForm("S03", f"figures stand beside the heading “{line.cells[last].text.strip()}”", line.place)
+    if any(is_figure(cell) for cell in behind):
+        keep_rest(reading, line)
+    reading.used.extend(line.rows)
 
 
 def _group(line: Line, labels: list[int], words: Vocabulary) -> str | None:

@@ -228,22 +228,26 @@ def _as_peers(line: Labelled, lines: Sequence[Labelled], count: int) -> set[tupl
     return {one for one in ranges if set(line.filled) <= set(one)} if len(ranges) == 1 else set()
 
 
-def read_figures(row: RowOfForm, order: Sequence[str], cells: Sequence[Cell]) -> list[Placed]:
-    """The numbers of one row in the form's column order, from cells in the order of the printed heads."""
+def read_figures(row: RowOfForm, order: Sequence[str], cells: Sequence[Cell], unit: str | None = None) -> list[Placed]:
+    """The numbers of one row in the form's column order, from cells in the order of the printed heads.
+
+    `unit` is the unit that the report prints in the head of an amount; it outranks the form's.
+    """
     by_column = dict(zip(order, cells, strict=True))
-    return [_figure(row, column, by_column[column.key]) for column in row.columns]
+    return [_figure(row, column, by_column[column.key], unit or column.unit) for column in row.columns]
 
 
-def _figure(row: RowOfForm, column: Column, cell: Cell) -> Placed:
-    return Placed(f"{row.section}.{row.key}.{column.key}", cell, read_number(cell, column.kind, column.unit))
+def _figure(row: RowOfForm, column: Column, cell: Cell, unit: str | None) -> Placed:
+    return Placed(f"{row.section}.{row.key}.{column.key}", cell, read_number(cell, column.kind, unit))
 
 
 def keep_rest(reading: Reading, line: Line) -> None:
     """A line without a label of the form: a row of its own, a page number, or words that carry no figure."""
     numbers = [cell for cell in line.cells if is_figure(cell)]
     words = [cell for cell in line.cells if not cell.is_blank and not is_figure(cell)]
-    if numbers and words and len(line.cells) > 1:
-        _keep_extra(reading, line, words[0])
+    before = [cell for cell in words if numbers and line.cells.index(cell) < line.cells.index(numbers[0])]
+    if before and len(line.cells) > 1:
+        _keep_extra(reading, line, before[-1])
     elif numbers and line.in_table:
         raise BrokenForm("S03", "figures stand in a row without a label", line.place)
     elif numbers:
