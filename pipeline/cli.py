@@ -1,7 +1,9 @@
 """The door: a subcommand for each stop of the line, in its order; the only room that prints."""
 
 import argparse
+import io
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -29,6 +31,9 @@ OUTPUT = pipeline.ROOT / "output"
 
 def main(arguments: Sequence[str]) -> int:
     """The exit status of a command: 0 done, 1 something is refused or wrong, 2 misuse."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show must not stop the work
     try:
         options = _parser().parse_args(arguments)
     except SystemExit as stop:  # argparse has said why, or shown the help
@@ -42,6 +47,8 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("interrupted; every file that was written is whole", file=sys.stderr)
         return 130
+    except OSError as error:
+        return _misuse(f"{error.filename or 'output'}: {error.strerror or error}", REFUSED)
 
 
 # arguments -----------------------------------------------------------------------------------------------------------
@@ -58,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_format(commands)
     _add_package(commands)
     _add_site(commands)
+    for command in commands.choices.values():
+        command.allow_abbrev = False  # `--aga` is no `--again`
     return parser
 
 
@@ -76,8 +85,12 @@ def _add_convert(commands: "Commands") -> None:
     parser.add_argument("--again", action="store_true", help="write over a different record, and show the difference")
     parser.add_argument("--url", type=_web, help="the address that the document came from")
     parser.add_argument("--retrieved", type=_day, metavar="YYYY-MM-DD", help="the day it was fetched")
-    parser.add_argument("--keep", action="append", default=[], metavar="FIELD", help="settle: keep the correction")
-    parser.add_argument("--take", action="append", default=[], metavar="FIELD", help="settle: take the conversion")
+    parser.add_argument(
+        "--keep", action="append", default=[], type=_field, metavar="FIELD", help="settle: keep the correction"
+    )
+    parser.add_argument(
+        "--take", action="append", default=[], type=_field, metavar="FIELD", help="settle: take the conversion"
+    )
     _add_given(parser)
     parser.set_defaults(run=_convert)
 
@@ -137,8 +150,14 @@ def _day(text: str) -> str:
     return text
 
 
+def _field(text: str) -> str:
+    if text not in shape.every_field():
+        raise argparse.ArgumentTypeError(f"{text} is no field, such as requests.granted.natural")
+    return text
+
+
 def _web(text: str) -> str:
-    if not text.startswith(("http://", "https://")) or any(c.isspace() for c in text):
+    if not re.fullmatch(r"https?://[^\s/][^\s]*", text):
         raise argparse.ArgumentTypeError("an http or https address belongs here")
     return text
 
@@ -147,9 +166,13 @@ def _given(options: argparse.Namespace) -> Given:
     return Given(options.agency, options.region, options.year)
 
 
-def _misuse(says: str) -> int:
+def _misuse(says: str, status: int = MISUSE) -> int:
     print(f"gongkai: {says}", file=sys.stderr)
-    return MISUSE
+    return status
+
+
+def _not_there(paths: Sequence[Path]) -> Path | None:
+    return next((path for path in paths if not path.exists()), None)
 
 
 # commands ------------------------------------------------------------------------------------------------------------
@@ -170,6 +193,8 @@ def _convert(options: argparse.Namespace) -> int:
     if len(options.files) > 1 and (alone or options.keep or options.take):
         what = f"--{alone[0]}" if alone else "--keep and --take"
         return _misuse(f"{what} can only be said of one file at a time")
+    if both := sorted({*options.keep} & {*options.take}):
+        return _misuse(f"{both[0]} can be kept or taken, not both")
     settled = Settled(options.keep, options.take, f"gongkai {pipeline.__version__}", _today())
     wanted = Options(options.out, options.url, options.retrieved, options.again, settled)
     started, ended = time.monotonic(), list[str]()
@@ -214,9 +239,8 @@ def _progress(done: int, of: int, started: float) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    missing = [path for path in options.paths if not path.exists()]
-    if missing:
-        return _misuse(f"{missing[0]} is not there")
+    if missing := _not_there(options.paths):
+        return _misuse(f"{missing} is not there")
     from pipeline import checking  # the second half of the line takes half a second to load; the first does not need it
 
     dataset = read_dataset(options.paths or [_near(AGENCIES)])
@@ -237,6 +261,8 @@ def _annotation(problem: shape.Problem) -> str:
 
 def _format(options: argparse.Namespace) -> int:
     status = OK
+    if missing := _not_there(options.paths):
+        return _misuse(f"{missing} is not there")
     for path in [one for root in options.paths or [_near(AGENCIES)] for one in record_paths(root)]:
         loaded = read_record(path)
         for problem in loaded.problems:

@@ -1,15 +1,17 @@
 """source file -> Record: the first half of the line, one stop after the other."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline import __version__, corrections, readers, sections
-from pipeline.document import Ambiguous, Document, ReportError, Row, collapse
+from pipeline.document import Ambiguous, Document, ReportError, Row, UnreadableSource, collapse
 from pipeline.forms import TABLES, Form
 from pipeline.identity import Given, Identity, identify, level, mint, sector
 from pipeline.record import (
+    AGENCIES,
     Agency,
     Record,
     Source,
@@ -20,10 +22,11 @@ from pipeline.record import (
     record_path,
     record_to_yaml,
     source_path,
-    write_text,
+    write_all,
 )
 
 NOTHING_GIVEN = Given()
+RETIRED = AGENCIES.parent / "retired.csv"
 
 
 @dataclass(slots=True)
@@ -82,20 +85,29 @@ class Outcome:
 
 
 def convert(path: Path, given: Given, options: Options) -> Outcome:
-    """Converts one file and writes organ, cells and record whole, or nothing at all."""
+    """Converts one file and writes organ, cells and record whole, or nothing at all. Raises nothing of the kind."""
     understood = understand(path, given)
-    if understood.problems:
-        return Outcome("refused", lines=[(p.where, p.says, p.code) for p in understood.problems[:1]])
+    try:
+        return _refused(understood.problems[0]) if understood.problems else _write(understood, given, options)
+    except ReportError as error:
+        return _refused(error)
+    except OSError as error:
+        return _refused(UnreadableSource(f"nothing can be written below {options.out}: {error.strerror or error}"))
+
+
+def _refused(error: ReportError) -> Outcome:
+    return Outcome("refused", lines=[(error.where, error.says, error.code)])
+
+
+def _write(understood: Understood, given: Given, options: Options) -> Outcome:
     agency, is_new = find_agency(understood, given, options.out)
     record = to_record(understood, agency, options)
     target = record_path(options.out, record)
     merged = _merged(target, record, options)
     if isinstance(merged, Outcome):
         return merged
-    if is_new:
-        write_text(agency_folder(options.out, agency.agency_id) / "agency.yaml", agency_to_yaml(agency))
-    write_text(source_path(target), cells_text(understood))
-    write_text(target, record_to_yaml(merged.record))
+    organ = {target.with_name("agency.yaml"): agency_to_yaml(agency)} if is_new else {}
+    write_all({**organ, source_path(target): cells_text(understood), target: record_to_yaml(merged.record)})
     notes = [(where, says, code) for code, says, where in _report(understood).notes]
     listed = [(name, says, "S06") for name, says in merged.listed]
     return Outcome("written", target, notes + listed, merged.changes)
@@ -109,14 +121,14 @@ def _merged(target: Path, record: Record, options: Options) -> corrections.Merge
         says = f"{target} stands in the way and is no whole record: {loaded.problems[0]}"
         return Outcome("refused", target, [("", says, "S06")])
     merged = corrections.merge(loaded.record, record, options.settled)
+    listed = [(name, says, "S06") for name, says in merged.listed]
     if merged.blocked:
-        return Outcome("refused", target, [(name, says, "S06") for name, says in merged.blocked + merged.listed])
+        return Outcome("refused", target, [*((name, says, "S06") for name, says in merged.blocked), *listed])
     if merged.needs_again and not options.again:
         says = f"{target} says something else; --again writes over it (corrections are kept)"
-        listed = [(name, told, "S06") for name, told in merged.listed]
         return Outcome("refused", target, [("", says, "S06"), *listed], merged.changes)
     if not merged.changes and not options.again:
-        return Outcome("unchanged", target)
+        return Outcome("unchanged", target, listed)
     return merged
 
 
@@ -133,7 +145,8 @@ def to_record(understood: Understood, agency: Agency, options: Options) -> Recor
     assert told.agency_name is not None
     placed = [one for reading in report.readings.values() for one in reading.placed]
     signed = [row for clue in told.clues for row in clue.rows]
-    source = Source(document.file, document.media_type, document.sha256, __version__, options.url, options.retrieved)
+    name = document.file.encode("utf-8", "backslashreplace").decode("utf-8")  # a name may hold bytes of another code
+    source = Source(name, document.media_type, document.sha256, __version__, options.url, options.retrieved)
     return Record(
         agency_id=agency.agency_id,
         agency_name=told.agency_name,
@@ -159,17 +172,32 @@ def _table(report: sections.Report, section: str) -> dict[str, list[Any]]:
 
 
 def find_agency(understood: Understood, given: Given, out: Path) -> tuple[Agency, bool]:
-    """The organ with that name in that region, or a new one and True. Raises nothing: an id is minted once."""
+    """The organ with that name in that region, or a new one and True: an id is minted once.
+
+    Raises UnreadableSource where an organ of that region cannot be read, for it could be this one.
+    """
     told = understood.identity
     assert told.region is not None
     assert told.agency_name is not None
     folder = agency_folder(out, f"{told.region.code}-x").parent
-    held = [agency for path in sorted(folder.glob("*/agency.yaml")) if (agency := read_agency(path)[0])]
-    for agency in held:
-        if told.agency_name in (agency.name, *agency.former_names, *_misread_names(folder / agency.agency_id)):
+    held = {one.name: read_agency(one / "agency.yaml") for one in sorted(folder.glob("*/")) if any(one.glob("[!.]*"))}
+    for agency, _ in held.values():
+        if agency and told.agency_name in _names_of(agency, folder):
             return agency, False
-    taken = [path.name for path in sorted(folder.glob("*"))]
-    return _new_agency(told.agency_name, told, taken), True
+    for _, problems in held.values():
+        if problems:
+            raise UnreadableSource(f"an organ of this place, perhaps this very one, cannot be read: {problems[0]}")
+    return _new_agency(told.agency_name, told, [*held, *_retired()]), True
+
+
+def _names_of(agency: Agency, folder: Path) -> list[str]:
+    return [agency.name, *agency.former_names, *_misread_names(folder / agency.agency_id)]
+
+
+def _retired() -> list[str]:
+    """Ids that are out of use, and are never given to another organ."""
+    with RETIRED.open(encoding="utf-8", newline="") as file:
+        return [row["id"] for row in csv.DictReader(file)]
 
 
 def _misread_names(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.record import Record
-from pipeline.shape import ERRED, FACTS
+from pipeline.shape import ERRED, FACTS, SOURCE_KEYS
 
 GONE = object()
 """What the conversion says of a field that the report no longer has."""
@@ -47,22 +47,33 @@ class Merge:
 def merge(old: Record, new: Record, settled: Settled = NOT_SETTLED) -> Merge:
     """A new conversion laid over a record with its corrections, field by field, as the data contract says."""
     merged = Merge(_over(old, new))
-    same_source = old.source.sha256 == new.source.sha256
-    for entry in _governing(old.corrections):
-        if entry["kind"] in ERRED:
-            _erred(merged, entry, new, same_source, settled)
-        else:
-            _printed_wrong(merged, entry, new)
-    _compare(merged, old, {entry["field"] for entry in _governing(old.corrections) if entry["kind"] in ERRED})
+    entries = _governing(old.corrections)
+    ended = {one["field"]: _erred(merged, one, old, new, settled) for one in entries if one["kind"] in ERRED}
+    for entry in entries:
+        if entry["kind"] not in ERRED:
+            _printed_wrong(merged, entry)
+    _compare(merged, old, ended)
     return merged
 
 
 def _over(old: Record, new: Record) -> Record:
-    """The new conversion with the old corrections; an address and a day that are not given again stay."""
+    """The new conversion with the old corrections; an address and a day that are not given again stay.
+
+    The same bytes under another name are the same source: the name that they first came under stays too.
+    """
     source = replace(
-        new.source, url=new.source.url or old.source.url, retrieved=new.source.retrieved or old.source.retrieved
+        new.source,
+        url=new.source.url or old.source.url,
+        retrieved=new.source.retrieved or old.source.retrieved,
+        file=old.source.file if _same_source(old, new) else new.source.file,
     )
-    return replace(new, source=source, tables=deepcopy(new.tables), corrections=deepcopy(old.corrections))
+    over = replace(new, source=source, tables=deepcopy(new.tables), as_written=dict(new.as_written))
+    over.corrections = deepcopy(old.corrections)
+    return over
+
+
+def _same_source(old: Record, new: Record) -> bool:
+    return old.source.sha256 == new.source.sha256
 
 
 def _governing(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,35 +89,51 @@ def value_of(record: Record, name: str) -> Any:
     return getattr(record, name) if name in FACTS else record.figures().get(name, GONE)
 
 
-def _erred(merged: Merge, entry: Mapping[str, Any], new: Record, same_source: bool, settled: Settled) -> None:
-    name, says = entry["field"], value_of(new, entry["field"])
+def _erred(merged: Merge, entry: Mapping[str, Any], old: Record, new: Record, settled: Settled) -> str:
+    """Lays one correction over the conversion, and tells how that ended: gone, now, was or third."""
+    says = value_of(new, entry["field"])
     if says is GONE:
         _orphan(merged, entry, settled)
-    elif says == entry["now"]:
-        if not entry.get("confirmed"):
-            _confirm(merged, entry)
-    elif says == entry["was"]:
-        _put(merged.record, name, entry["now"])
-        if not same_source:
-            merged.listed.append(
-                (name, f"the source was republished and still reads {says}, corrected to {entry['now']}")
-            )
-    else:
-        _settle(merged, entry, says, "drifted" if same_source else "in conflict", settled)
+        return "gone"
+    if says == entry["now"]:
+        _confirm(merged, entry)
+        return "now"
+    if says == entry["was"]:
+        _guarded(merged, entry, old, new)
+        return "was"
+    _third(merged, entry, old, new, settled)
+    return "third"
 
 
-def _settle(merged: Merge, entry: Mapping[str, Any], says: Any, how: str, settled: Settled) -> None:
+def _guarded(merged: Merge, entry: Mapping[str, Any], old: Record, new: Record) -> None:
+    _stand(merged, entry, old)
+    if not _same_source(old, new):
+        told = f"the source was republished and still reads {entry['was']}, corrected to {entry['now']}"
+        merged.listed.append((entry["field"], told))
+
+
+def _stand(merged: Merge, entry: Mapping[str, Any], old: Record) -> None:
+    """The corrected figure stays, and so does what the record says of how it is printed."""
     name = entry["field"]
     _put(merged.record, name, entry["now"])
-    told = f"the conversion now says {says}, the correction says {entry['now']} instead of {entry['was']}"
+    merged.record.as_written.pop(name, None)
+    if name in old.as_written:
+        merged.record.as_written[name] = old.as_written[name]
+
+
+def _third(merged: Merge, entry: Mapping[str, Any], old: Record, new: Record, settled: Settled) -> None:
+    name, says = entry["field"], value_of(new, entry["field"])
+    if name in settled.take:
+        merged.record.corrections.append(_taken(entry, says, settled))
+        merged.changes.append(f"{name}: {entry['now']} -> {says} (taken)")
+        return
+    _stand(merged, entry, old)
     if name in settled.keep:
         merged.record.corrections.append({**_plain(entry), "was": says})
         merged.changes.append(f"{name}: correction kept over {says}")
-    elif name in settled.take:
-        _put(merged.record, name, says)
-        merged.record.corrections.append(_taken(entry, says, settled))
-        merged.changes.append(f"{name}: {entry['now']} -> {says} (taken)")
     else:
+        how = "drifted" if _same_source(old, new) else "in conflict"
+        told = f"the conversion now says {says}, the correction says {entry['now']} instead of {entry['was']}"
         merged.blocked.append((name, f"{how}: {told}; settle it with --keep {name} or --take {name}"))
 
 
@@ -132,6 +159,8 @@ def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _confirm(merged: Merge, entry: Mapping[str, Any]) -> None:
+    if entry.get("confirmed"):
+        return
     for one in merged.record.corrections:
         if one == entry:
             one["confirmed"] = True
@@ -145,9 +174,9 @@ def _put(record: Record, name: str, value: Any) -> None:
         record.set_figure(name, value)
 
 
-def _printed_wrong(merged: Merge, entry: Mapping[str, Any], new: Record) -> None:
-    """The body always takes what the conversion says; an entry about something else is worth a look."""
-    says = value_of(new, entry["field"])
+def _printed_wrong(merged: Merge, entry: Mapping[str, Any]) -> None:
+    """The body always takes what the report says; an entry about something else is worth a look."""
+    says = value_of(merged.record, entry["field"])
     if says != entry["printed"]:
         shown = "no such cell" if says is GONE else says
         merged.listed.append(
@@ -158,32 +187,35 @@ def _printed_wrong(merged: Merge, entry: Mapping[str, Any], new: Record) -> None
 # differences ---------------------------------------------------------------------------------------------------------
 
 
-def _compare(merged: Merge, old: Record, corrected: Collection[str]) -> None:
-    differing = list(differences(old, merged.record, corrected))
-    merged.changes.extend(differing)
-    merged.needs_again = bool(differing)
+def _compare(merged: Merge, old: Record, ended: Mapping[str, str]) -> None:
+    """`--again` is needed for every difference that the corrections themselves do not settle."""
+    differing = differences(old, merged.record)
+    told = {name for name, how in ended.items() if how == "third"}
+    settled = told | {f"as_written.{name}" for name, how in ended.items() if how in ("now", "third")}
+    if ended and "was" not in ended.values():
+        settled |= {f"source.{key}" for key in SOURCE_KEYS}
+    merged.changes.extend(line for name, line in differing.items() if name not in told)
+    merged.needs_again = any(name not in settled for name in differing)
 
 
-def differences(old: Record, new: Record, but: Collection[str] = ()) -> list[str]:
-    """What differs between two records, a line each; the converter's version and the fields in `but` do not count."""
+def differences(old: Record, new: Record) -> dict[str, str]:
+    """What differs between two records, a line for each field; the converter's version does not count."""
     before, after = _facts(old) | dict(old.figures()), _facts(new) | dict(new.figures())
     names = [*before, *(name for name in after if name not in before)]
-    return [
-        f"{name}: {_shown(before, name)} -> {_shown(after, name)}"
+    return {
+        name: f"{name}: {_shown(before, name)} -> {_shown(after, name)}"
         for name in names
-        if name not in but and before.get(name, GONE) != after.get(name, GONE)
-    ]
+        if before.get(name, GONE) != after.get(name, GONE)
+    }
 
 
 def _shown(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name, GONE)
-    return "(no such cell)" if value is GONE else "null" if value is None else str(value)
+    return "(absent)" if value is GONE else "null" if value is None else str(value)
 
 
 def _facts(record: Record) -> dict[str, Any]:
-    source = {
-        f"source.{key}": getattr(record.source, key) for key in ("url", "retrieved", "file", "media_type", "sha256")
-    }
+    source = {f"source.{key}": getattr(record.source, key) for key in SOURCE_KEYS if key != "converter"}
     facts = {key: getattr(record, key) for key in ("form", *FACTS)}
-    more = {"narrative": record.narrative, "as_written": record.as_written, "extra_rows": record.extra_rows}
-    return facts | source | more
+    written = {f"as_written.{name}": text for name, text in record.as_written.items()}
+    return facts | source | {"narrative": record.narrative, "extra_rows": record.extra_rows} | written

@@ -1,6 +1,6 @@
 """The published schema: every table and column with its type, its bounds and its words, made from the forms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,7 @@ def _fields(name: str) -> Mapping[str, Field]:
 
 def _of_list(name: str, listed: Mapping[str, Any]) -> Field:
     field = {"name": name, "type": listed["type"], **{key: listed[key] for key in _WORDS}}
-    values = listed.get("values") or _VALUES.get(name, dict)()
+    values = listed.get("values") or (_VALUES[name]() if name in _VALUES else {})
     if values:
         field["categories"] = [{"value": key, "label": " ".join(words)} for key, words in values.items()]
     constraints = listed.get("constraints", {}) | ({"enum": list(values)} if values else {})
@@ -131,7 +131,7 @@ def _pair(words: Label) -> tuple[str, str]:
     return words.number + words.label, words.label_en
 
 
-_VALUES = {
+_VALUES: Mapping[str, Callable[[], Mapping[str, tuple[str, str]]]] = {
     "section": _section_words,
     "form": lambda: {form.id: (form.notice, f"the form of {form.id}") for form in forms().values()},
     "sector": lambda: {key: (one["label"], one["label_en"]) for key, one in sectors().items()},

@@ -131,7 +131,8 @@ WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " ", 0x2212: "-"}
 
 BLANKS = re.compile(r"[\s\u00a0\u200b-\u200d\u2060\ufeff]+")
 UNITS = "件条项个份起宗期次人篇部册场户"
-_NUMBER = re.compile(rf"([+-]?)(\d+|\d{{1,3}}(?:,\d{{3}})+)(\.\d+)?(万元|元|人次|[{UNITS}])?")
+_CANONICAL = re.compile(r"0|[1-9]\d{0,14}", re.ASCII)
+_NUMBER = re.compile(rf"([+-]?)(\d+|\d{{1,3}}(?:,\d{{3}})+)(\.\d+)?(万元|元|人次|[{UNITS}])?", re.ASCII)
 _AMOUNT_UNITS = {"万元": Decimal(1), "元": Decimal("0.0001")}
 
 
@@ -162,6 +163,8 @@ def read_number(cell: Cell, kind: str, unit: str | None = None) -> Number:
     printed = collapse(cell.text)
     if not printed:
         return Number(None)
+    if kind == "count" and _CANONICAL.fullmatch(printed):
+        return Number(int(printed))
     compact = BLANKS.sub("", printed.translate(WIDE))
     if not any(unicodedata.category(c)[0] == "N" for c in compact):
         return _words(printed, cell.place)
@@ -184,7 +187,7 @@ def _value(match: re.Match[str], printed: str, kind: str, unit: str | None, plac
     digits = whole.replace(",", "")
     if len(digits) > 1 and digits[0] == "0":
         raise Ambiguous(f"“{_cut(printed)}” begins with a zero: two figures may have run together", place)
-    if len(digits) > 15:
+    if len(digits) > 15 or len(fraction or "") > 10:
         raise Ambiguous(f"“{_cut(printed)}” is too long for a figure", place)
     value = Decimal(f"{sign}{digits}{fraction or ''}")
     if kind == "amount":
@@ -207,7 +210,7 @@ def _amount(value: Decimal, own_unit: str | None, unit: str | None, printed: str
 
 def trimmed(value: Decimal) -> Decimal:
     """The same decimal without trailing zeros and without an exponent."""
-    value = value.normalize()
+    value = value.normalize() + 0  # -0 is 0
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
 
 

@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pypinyin import Style, lazy_pinyin
-
 from pipeline.document import Ambiguous, ReportError, Row
 from pipeline.evidence import Clue, find_agencies, find_scope, find_years
 from pipeline.forms import spellings
@@ -44,13 +42,15 @@ def identify(before: Sequence[Row], after: Sequence[Row], given: Given) -> Ident
     """Tells a report by the rows before and after its tables; whatever is not certain is in `problems` (rule S06)."""
     found = Identity()
     found.year = _year(before, given, found)
-    names = _names(before, after)
+    signature = find_signature(after)
+    names = _names(before, signature)
     found.agency_name = _agency(names, given, found)
     found.region = _region(names, given, found)
-    for clue in (find_published(before, after), find_scope(before)):
+    for clue in (find_published(before, signature), find_scope(before)):
         if clue:
             found.clues.append(clue)
             setattr(found, clue.kind, clue.value)
+    found.clues.extend(clue for clue in signature if clue not in found.clues)
     return found
 
 
@@ -81,10 +81,9 @@ def _first_of_each(clues: Sequence[Clue]) -> Iterator[Clue]:
             yield clue
 
 
-def _names(before: Sequence[Row], after: Sequence[Row]) -> list[Clue]:
-    signature = find_signature(after)
-    clues = [*find_agencies(before), *(signature[:1] if signature else ())]
-    return sorted((clue for clue in clues if clue.value), key=lambda clue: clue.rank)
+def _names(before: Sequence[Row], signature: Sequence[Clue]) -> list[Clue]:
+    clues = [*find_agencies(before), *(clue for clue in signature if clue.kind == "agency_name")]
+    return sorted(clues, key=lambda clue: clue.rank)
 
 
 # the organ -----------------------------------------------------------------------------------------------------------
@@ -192,6 +191,8 @@ def letters(name: str) -> str:
     prefix = len(name) - len(_without_prefix(name))
     places = tell(_without_prefix(name))
     bare = name[:prefix] + (name[prefix + places[0].length :] if places else name[prefix:])
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take half a second to load; most runs mint no id
+
     initials = "".join(
         lazy_pinyin(re.sub(r"[^\u4e00-\u9fffA-Za-z0-9]", "", _BRACKETS.sub("", bare)), Style.FIRST_LETTER)
     )

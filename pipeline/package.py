@@ -9,11 +9,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import frictionless
 import simplejson
+from frictionless.resources import TableResource
 
 from pipeline import regions
 from pipeline.dataset import Dataset
@@ -111,8 +114,8 @@ def _size(path: Path) -> dict[str, Any]:
 
 def text_of(value: object) -> str:
     """A value as a cell of CSV: exact, and empty for null."""
-    if value is None:
-        return ""
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
@@ -124,8 +127,11 @@ def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
 
 
+_NEEDS_QUOTES = re.compile('[",\n\r]')
+
+
 def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in '",\n\r') else cell
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
 
 
 def json_text(rows: Sequence[Row]) -> str:
@@ -133,13 +139,16 @@ def json_text(rows: Sequence[Row]) -> str:
     return "[\n" + ",\n".join(map(_json, rows)) + "\n]\n" if rows else "[]\n"
 
 
-def _json(value: object) -> str:
-    # Decimals go out digit by digit; a float would round them.
-    return str(simplejson.dumps(value, ensure_ascii=False, use_decimal=False, default=_exact))
-
-
 def _exact(value: Decimal) -> simplejson.RawJSON:
     return simplejson.RawJSON(f"{value:f}")
+
+
+# Decimals go out digit by digit: a float would round them, and str() would write small ones with an exponent.
+_ENCODER = simplejson.JSONEncoder(ensure_ascii=False, use_decimal=False, default=_exact)
+
+
+def _json(value: object) -> str:
+    return str(_ENCODER.encode(value))
 
 
 def _record_text(record: Record) -> str:
@@ -198,11 +207,16 @@ def _stock_faults(
     schemas: Mapping[str, Mapping[str, Any]], cells: Mapping[str, list[list[str]]]
 ) -> Iterator[tuple[str, int, str, str]]:
     """What frictionless says of cells in memory; its first row is the header, and it counts from 1."""
-    resources = [
-        {"name": name, "data": [[field["name"] for field in one["fields"]], *cells[name]], "schema": one}
+    resources: list[frictionless.Resource] = [
+        TableResource(
+            name=name,
+            # A function, because frictionless copies lists whole, once for every key that refers to them.
+            data=partial(chain, [[field["name"] for field in one["fields"]]], cells[name]),
+            schema=frictionless.Schema.from_descriptor(dict(one)),
+        )
         for name, one in schemas.items()
     ]
-    for task in frictionless.Package.from_descriptor({"resources": resources}).validate().tasks:
+    for task in frictionless.Package(resources=resources).validate().tasks:
         for error in task.errors:
             row = getattr(error, "row_number", 2)
             field = getattr(error, "field_name", None) or _key(schemas[task.name], error.type)

@@ -149,16 +149,25 @@ def record_paths(root: Path) -> list[Path]:
 
 def write_text(path: Path, text: str) -> None:
     """Writes a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    made = Path(name)
+    write_all({path: text})
+
+
+def write_all(texts: Mapping[Path, str]) -> None:
+    """Writes files, each of them whole, and none where one of them cannot be written."""
+    made: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        made.chmod(0o644)
-        made.replace(path)
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            made[path] = Path(name)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            made[path].chmod(0o644)
+        for path, one in made.items():
+            one.replace(path)
     except BaseException:
-        made.unlink(missing_ok=True)
+        for one in made.values():
+            one.unlink(missing_ok=True)
         raise
 
 

@@ -1,7 +1,7 @@
 """The shape of records and organs: which keys stand where, of which type; every fault is named with its line."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from pipeline import ROOT
-from pipeline.forms import NARRATIVE, TABLES, RowOfForm, forms
+from pipeline.forms import NARRATIVE, TABLES, RowOfForm, all_rows, forms
 from pipeline.strict import Loaded
 
 FACT_KEYS = ("report_id", "agency_id", "agency_name", "year", "form", "scope", "published")
@@ -46,6 +46,12 @@ class Problem:
     def __str__(self) -> str:
         field = f" {self.field}:" if self.field else ""
         return f"{self.path}:{self.line}:{field} {self.says} ({self.code})"
+
+
+@cache
+def every_field() -> frozenset[str]:
+    """Whatever a correction may name: the figures of either form, and the facts about the report."""
+    return frozenset(name for row in all_rows() for name in row.fields) | frozenset(FACTS)
 
 
 @cache
@@ -104,7 +110,7 @@ def problems_of_agency(path: Path, read: Loaded) -> list[Problem]:
         check.must(raw["agency_id"] == path.parent.name, "agency_id", "the id is not that of the folder", "S06")
         check.must(_is(re.compile(r"\d{6}"), raw["region_code"]), "region_code", "a region code has six digits")
         check.must(raw["level"] in (*LEVELS, None), "level", f"the level is one of {', '.join(LEVELS)}, or null")
-        check.must(raw["sector"] in sectors(), "sector", "the sector is not in data/sectors.yaml")
+        check.must(_is_one_of(raw["sector"], sectors()), "sector", "the sector is not in data/sectors.yaml")
         check.must(_is_text(raw["name"]), "name", "a name belongs here")
         check.must(_is_list_of_text(raw["former_names"]), "former_names", "a list of names belongs here")
         for key in ("successor", "note"):
@@ -119,7 +125,7 @@ def problems_of_record(path: Path, read: Loaded) -> list[Problem]:
         return check.found
     _facts(check, raw, path)
     _source(check, raw["source"])
-    if raw["form"] in forms():
+    if _is_one_of(raw["form"], forms()):
         for section in TABLES:
             _table(check, raw, section)
     _narrative(check, raw["narrative"])
@@ -137,7 +143,7 @@ def _facts(check: _Checker, raw: Mapping[str, Any], path: Path) -> None:
     check.must(str(year) == path.stem, "year", f"the year is not that of the file, {path.name}", "S06")
     check.must(raw["agency_id"] == path.parent.name, "agency_id", "the organ is not that of the folder", "S06")
     check.must(_is_text(raw["agency_name"]), "agency_name", "a name belongs here")
-    check.must(raw["form"] in forms(), "form", f"the form is one of {', '.join(forms())}, in quotes")
+    check.must(_is_one_of(raw["form"], forms()), "form", f"the form is one of {', '.join(forms())}, in quotes")
     check.must(raw["scope"] in (*SCOPES, None), "scope", f"the scope is one of {', '.join(SCOPES)}, or null")
     check.must(
         raw["published"] is None or is_date(raw["published"]), "published", 'a day such as "2024-01-28", or null'
@@ -212,6 +218,12 @@ def fields_of(raw: Mapping[str, Any]) -> Iterator[str]:
                 yield from row.fields
 
 
+def _figures(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a plain record whose tables are whole."""
+    rows = [row for section in TABLES for row in forms()[raw["form"]].rows[section] if row.key in raw[section]]
+    return {name: value for row in rows for name, value in zip(row.fields, raw[row.section][row.key], strict=True)}
+
+
 def _extra_rows(check: _Checker, raw: Any) -> None:
     check.must(isinstance(raw, list), "extra_rows", "a list belongs here")
     for n, row in enumerate(raw if isinstance(raw, list) else []):
@@ -232,14 +244,26 @@ def _corrections(check: _Checker, raw: Mapping[str, Any]) -> None:
         told = ("printed", "should_be") if kind == "printed_wrong" else ("was", "now")
         wanted = ("field", "kind", *told, "evidence", "reason", "by", "date")
         if check.keys(entry, name, wanted, ("confirmed",)):
-            _correction(check, raw, entry, name)
+            _correction(check, entry, name)
+    if not check.found:
+        _bodies(check, raw)
 
 
-def _correction(check: _Checker, raw: Mapping[str, Any], entry: Mapping[str, Any], name: str) -> None:
+def _bodies(check: _Checker, raw: Mapping[str, Any]) -> None:
+    """The last correction of a field governs it: the body says the same, or the field is gone and it says null."""
+    governing = {one["field"]: (n, one) for n, one in enumerate(raw["corrections"]) if one["kind"] in ERRED}
+    body = _figures(raw) | {key: raw[key] for key in FACTS}
+    for field, (n, entry) in governing.items():
+        says = f"the body says {body[field]}" if field in body else "the report has no such cell"
+        check.must(body.get(field) == entry["now"], f"corrections[{n}].now", f"{says}, the correction {entry['now']}")
+
+
+def _correction(check: _Checker, entry: Mapping[str, Any], name: str) -> None:
     kind, field = entry["kind"], entry["field"]
-    may = {*fields_of(raw), *(FACTS if kind in ERRED else ())}
+    # An entry outlives its field: the report may be published again in the other form, or with one row for （六）.
+    may = every_field() if kind in ERRED else every_field() - set(FACTS)
     check.must(kind in KINDS, f"{name}.kind", f"the kind is one of {', '.join(KINDS)}")
-    check.must(field in may, f"{name}.field", f"the report has no field “{field}” that this kind of entry may name")
+    check.must(_is_one_of(field, may), f"{name}.field", f"“{field}” is no field that this kind of entry may name")
     for key in ("evidence", "reason", "by"):
         check.must(_is_text(entry[key]), f"{name}.{key}", "words belong here")
     check.must(is_date(entry["date"]), f"{name}.date", 'a day such as "2026-03-02" belongs here')
@@ -261,6 +285,10 @@ def _is_text(value: Any) -> bool:
 
 def _is(pattern: re.Pattern[str], value: Any) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _is_one_of(value: Any, known: Collection[str]) -> bool:
+    return isinstance(value, str) and value in known
 
 
 def _is_count(value: Any) -> bool:

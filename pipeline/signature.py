@@ -48,15 +48,14 @@ def _number(text: str) -> int:
     return int(_DIGITS.get(tens, "1")) * 10 + int(_DIGITS.get(ones, "0"))
 
 
-def find_published(before: Sequence[Row], after: Sequence[Row]) -> Clue | None:
+def find_published(before: Sequence[Row], signature: Sequence[Clue]) -> Clue | None:
     """The day in the publication line, else under the signature; never the period, never an address."""
     lines = head_of(before)
     for n, line in enumerate(lines):
         clue = _in_line(line) or _under_label(lines, n)
         if clue:
             return clue
-    signature = find_signature(after)
-    return signature[1] if signature else None
+    return next((clue for clue in signature if clue.kind == "published"), None)
 
 
 def _in_line(line: Line) -> Clue | None:
@@ -78,27 +77,23 @@ def _under_label(lines: Sequence[Line], n: int) -> Clue | None:
     return Clue("published", day, line.text, line.place, 0, line.row, (line.row, lines[n + 1].row)) if day else None
 
 
-def find_signature(rows: Sequence[Row]) -> tuple[Clue, Clue | None] | None:
-    """The organ under the report, and the day beside or under it; only in the last lines."""
+def find_signature(rows: Sequence[Row]) -> list[Clue]:
+    """The organ under the report and the day beside or below it, as far as they are there; only in the last lines."""
     lines = lines_of([row for row in rows if not row.in_table])[-12:]
     for at in range(len(lines) - 1, -1, -1):
         signed = _SIGNED.fullmatch(_western(lines[at].text))
         if signed:
             return _signature(lines, at, signed)
-    last = lines[-1] if lines else None
-    return (_signer(last, last.text), None) if last and is_organ(last.text) else None
+    return [_signer(lines[-1], lines[-1].text)] if lines and is_organ(lines[-1].text) else []
 
 
-def _signature(lines: Sequence[Line], at: int, signed: re.Match[str]) -> tuple[Clue, Clue | None] | None:
-    day = _iso(*signed.groups()[-3:])
-    clue = Clue("published", day, lines[at].text, lines[at].place, 1, lines[at].row, (lines[at].row,)) if day else None
+def _signature(lines: Sequence[Line], at: int, signed: re.Match[str]) -> list[Clue]:
+    line, day = lines[at], _iso(*signed.groups()[-3:])
+    clues = [Clue("published", day, line.text, line.place, 1, line.row, (line.row,))] if day else []
     if signed["o"]:
-        return (_signer(lines[at], signed["o"]), clue) if is_organ(signed["o"]) else None
-    for line in reversed(lines[max(0, at - 1) : at]):
-        if is_organ(line.text):
-            return _signer(line, line.text), clue
-    blank = Clue("agency_name", "", "", lines[at].place, 3, lines[at].row)
-    return blank, clue
+        return [_signer(line, signed["o"]), *clues] if is_organ(signed["o"]) else []
+    above = lines[at - 1] if at else None
+    return [_signer(above, above.text), *clues] if above and is_organ(above.text) else clues
 
 
 def _signer(line: Line, organ: str) -> Clue:

@@ -50,13 +50,17 @@ def build_package(out: Path) -> Built:
     built, stages = Built(), _Stages()
     dataset = _checked(built, stages)
     if not built.problems:
-        _package(dataset, out, built, stages)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as made:
+            _package(dataset, Path(made), built, stages)
+            _exchange_data(Path(made), out)
         built.lines.append(f"Data package: {out / 'data' / 'datapackage.json'} ({', '.join(stages.took)})")
     return built
 
 
 def _checked(built: Built, stages: _Stages) -> Dataset:
-    dataset = read_dataset([Path(os.environ.get("GONGKAI_DATA", AGENCIES.parent)) / "agencies"])
+    data = Path(os.environ.get("GONGKAI_DATA") or AGENCIES.parent)
+    dataset = read_dataset([data / "agencies"], data / "known_reports.csv")
     stages.done("records")
     built.problems.extend(p for p in checking.problems(dataset) if p.severity == "error")
     stages.done("checks")
@@ -101,6 +105,19 @@ def _pelican(out: Path, built: Built) -> None:
     ran = subprocess.run([*command, "--fatal", "warnings"], capture_output=True, text=True, cwd=ROOT, check=False)
     if ran.returncode:
         built.problems.append(f"Pelican failed with status {ran.returncode}:\n{ran.stdout}{ran.stderr}")
+
+
+def _exchange_data(made: Path, out: Path) -> None:
+    """Moves the data files into the folder, and those that are no longer made out of it; the pages stay."""
+    folders = [folder.name for folder in made.iterdir()]
+    old = [file for name in folders for file in (out / name).rglob("*") if file.is_file() and file.suffix != ".html"]
+    for file in old:
+        if not (made / file.relative_to(out)).exists():
+            file.unlink()
+    for file in [file for file in made.rglob("*") if file.is_file()]:
+        target = out / file.relative_to(made)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(target)
 
 
 def _exchange(made: Path, out: Path) -> None:

@@ -15,10 +15,11 @@ import yaml
 from yaml.resolver import Resolver
 
 MOST_DEPTH = 8
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 500_000
 
-_INT = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
-_DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)\.\d*[1-9]", re.ASCII)
+# No figure has nineteen digits, and Python itself refuses to read thousands of them.
+_INT = re.compile(r"-?(?:0|[1-9]\d{0,17})", re.ASCII)
+_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,17})\.\d{0,24}[1-9]", re.ASCII)
 _LIKE_A_NUMBER = re.compile(
     r"[-+]?(?:\d[\d_,]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?|[-+]?\d+(?::\d+)+(?:\.\d*)?"
     r"|0[xob][\da-f_]+|[-+]?\.(?:inf|nan)|\d{4}-\d\d?-\d\d?.*",
@@ -46,31 +47,37 @@ def load(text: str) -> Loaded:
         loaded.problems.append((1, "", "the file is far too long for a record"))
         return loaded
     try:
-        events = list(yaml.parse(text, Loader=yaml.CSafeLoader))
+        events = list(_events(text))
     except (yaml.YAMLError, UnicodeEncodeError, ValueError) as error:
         loaded.problems.append(_broken(error))
         return loaded
+    if events and _is_opening(events[-1]):
+        loaded.problems.append((events[-1].start_mark.line + 1, "", "this is nested far too deep for a record"))
+        return loaded
     if sum(isinstance(event, yaml.DocumentStartEvent) for event in events) != 1:
         loaded.problems.append((1, "", "the file must hold one document"))
-        return loaded
-    deep = _too_deep(events)
-    if deep:
-        loaded.problems.append((deep, "", "this is nested far too deep for a record"))
         return loaded
     body = iter([e for e in events if not isinstance(e, _FRAME)])
     loaded.value = _Reader(loaded).node(next(body), body, "")
     return loaded
 
 
-def _too_deep(events: list[Any]) -> int:
-    """The line where the nesting goes past what a record has, or 0."""
+def _events(text: str) -> Iterator[Any]:
+    """The events of a text; the last one is an opening where the nesting goes past what a record has.
+
+    The parser takes hours over a million open brackets, so it is stopped there and then.
+    """
     depth = 0
-    for event in events:
-        depth += isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += _is_opening(event)
         depth -= isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
+        yield event
         if depth > MOST_DEPTH:
-            return int(event.start_mark.line) + 1
-    return 0
+            return
+
+
+def _is_opening(event: Any) -> bool:
+    return isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
 
 
 _FRAME = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
@@ -156,7 +163,7 @@ def plain(text: str) -> tuple[Any, str]:
     if is_alike(text):
         return (
             text,
-            f"“{text}” is no plain word and no number as records write them: write the number, or quote the word",
+            f"“{text[:40]}” is no plain word and no number as records write them: write the number, or quote the word",
         )
     return text, ""
 

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from pipeline import regions
 from pipeline.checks import Checked
@@ -243,12 +242,7 @@ def _told(
 
 def _tells_its_place(name: str, agency: Agency) -> bool:
     """Whether no organ elsewhere can bear the name: 城关镇人民政府 and 鼓楼区财政局 are many, and most are not held."""
-    places = [name for place in regions.chain(agency.region_code) for name in (place.name, *place.former_names)]
-    return not places or any(name.startswith(place) and place not in _shared_places() for place in places)
-
-
-@cache
-def _shared_places() -> frozenset[str]:
-    """The names that several places bear today."""
-    times = Counter(region.name for region in regions.regions() if region.is_current)
-    return frozenset(name for name, n in times.items() if n > 1)
+    places = [told.region for told in regions.tell(name)]
+    if not places:
+        return agency.region_code == regions.NATIONAL
+    return len(places) == 1 and places[0] in regions.chain(agency.region_code)

@@ -60,19 +60,11 @@ def _utf16(data: bytes) -> Sequence[str]:
 def _is_text(text: str) -> bool:
     """Whether nearly all characters are of the kinds that Chinese text has; binary junk decodes to anything."""
     sample = text if len(text) < 100_000 else text[:50_000] + text[-50_000:]
-    strange = sum(1 for c in sample if not _ordinary(ord(c)))
-    return strange * 50 <= len(sample)
+    return len(_STRANGE.findall(sample)) * 50 <= len(sample)
 
 
-def _ordinary(code: int) -> bool:
-    return (
-        0x20 <= code < 0x7F
-        or code in (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0xFEFF)
-        or 0xA0 <= code < 0x0600
-        or 0x2000 <= code < 0x27C0
-        or 0x3000 <= code < 0xA000
-        or 0xFE30 <= code < 0xFFEF
-    )
+_STRANGE = re.compile("[^\x09-\x0d\x20-\x7e\x85\xa0-\u05ff\u2000-\u27bf\u3000-\u9fff\ufe30-\uffee\ufeff]")
+"""Outside ASCII, Latin, Greek and Cyrillic letters, signs, Han characters, and full-width forms."""
 
 
 def _checked(text: str | None) -> str:

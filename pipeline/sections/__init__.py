@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.document import BrokenForm, Document, Row, UnknownForm
 from pipeline.forms import NARRATIVE, TABLES, Form, Vocabulary, forms, label_key, spellings, titles, vocabulary
@@ -16,8 +16,14 @@ _READERS: Mapping[str, Callable[[Sequence[Row], Form], Reading]] = {
     "requests": section_3_requests.read,
     "disputes": section_4_disputes.read,
 }
-_NEW_RECEIVED = "new_received"
-_RESULTS = {"upheld", "corrected", "pending"}
+_NEW_RECEIVED = "requests.row.new_received"
+_RESULTS = {"disputes.column.upheld", "disputes.column.corrected", "disputes.column.pending"}
+_COLUMNS_OF_TWO = frozenset(
+    f"proactive.column.{column.key}"
+    for form in forms().values()
+    for row in form.rows["proactive"]
+    for column in row.columns
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +110,19 @@ def title_of(row: Row) -> str | None:
 
 def cut(rows: Sequence[Row]) -> Cut:
     """Finds each section by its title or by its tables (rule S01). Raises UnknownForm or BrokenForm."""
-    received = _find(rows, "requests", lambda words, text: words.row(text) == _NEW_RECEIVED)
+    known = [frozenset().union(*(_meanings(cell.text) for cell in row.cells)) for row in rows]
+    received = [i for i, words in enumerate(known) if _NEW_RECEIVED in words]
     if not received:
         raise UnknownForm(_nothing(rows))
     if len(received) > 1:
         raise BrokenForm(
             "S01", "the table of section 三 stands twice: two reports in one file?", rows[received[1]].place
         )
-    proactive = _start(rows, "proactive", 0, _columns_of_two(rows, received[0]), received[0])
+    proactive = _start(
+        rows, "proactive", 0, next((i for i, w in enumerate(known[: received[0]]) if w & _COLUMNS_OF_TWO), None), received[0]
+    )
     requests = _start(rows, "requests", proactive, received[0], received[0])
-    results = _find(rows, "disputes", lambda words, text: words.column(text) in _RESULTS)
+    results = [i for i, words in enumerate(known) if words & _RESULTS]
     disputes = _start(rows, "disputes", received[0], next((i for i in results if i > received[0]), None), len(rows))
     _check_order(rows, results, disputes)
     end = _next_title(rows, disputes + 1)
@@ -121,18 +130,14 @@ def cut(rows: Sequence[Row]) -> Cut:
     return Cut(tuple(rows), _narrative_spans(rows, proactive, end) | spans)
 
 
-def _find(rows: Sequence[Row], section: str, wanted: Callable[[Vocabulary, str], bool]) -> list[int]:
-    vocabularies = _vocabularies(section)
-    return [
-        i
-        for i, row in enumerate(rows)
-        if any(len(c.text) < 80 and any(wanted(words, c.text) for words in vocabularies) for c in row.cells)
-    ]
-
-
-def _columns_of_two(rows: Sequence[Row], end: int) -> int | None:
-    found = _find(rows[:end], "proactive", lambda words, text: words.column(text) is not None)
-    return found[0] if found else None
+@lru_cache(maxsize=50_000)
+def _meanings(text: str) -> frozenset[str]:
+    """What a cell can mean for the cut: `<section>.row.<key>` and `<section>.column.<key>`, by either form."""
+    if len(text) > 80:
+        return frozenset()
+    words = [(section, one) for section in TABLES for one in _vocabularies(section)]
+    rows = {f"{section}.row.{key}" for section, one in words if (key := one.row(text))}
+    return frozenset(rows | {f"{section}.column.{key}" for section, one in words if (key := one.column(text))})
 
 
 def _start(rows: Sequence[Row], section: str, first: int, anchor: int | None, end: int) -> int:

@@ -1,0 +1,90 @@
+"""What pages are made from: the dataset, what the checks say of it, and the package already written."""
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.checks import Checked, check_records
+from pipeline.dataset import Dataset, read_dataset
+from pipeline.pages.addresses import Site
+from pipeline.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file of the site and its size."""
+
+    address: str
+    bytes: int
+
+    @property
+    def name(self) -> str:
+        return self.address.rpartition("/")[2]
+
+
+@dataclass
+class Material:
+    """All that a page may show; made once, read by every page."""
+
+    dataset: Dataset
+    checked: Checked
+    coverage: Sequence[Mapping[str, str]]
+    package: Mapping[str, Any]
+    output: Path
+    site: Site = field(default_factory=Site)
+
+    def download(self, address: str) -> Download:
+        """A file that a page offers. Raises FileNotFoundError where the package has not written it."""
+        return Download(address, (self.output / address).stat().st_size)
+
+    @cached_property
+    def _reports(self) -> Mapping[str, Sequence[Record]]:
+        found: dict[str, list[Record]] = defaultdict(list)
+        for record in sorted(self.dataset.records, key=lambda record: record.year):
+            found[record.agency_id].append(record)
+        return found
+
+    def reports_of(self, agency_id: str) -> Sequence[Record]:
+        """The reports of an organ, the oldest first."""
+        return self._reports.get(agency_id, ())
+
+    @cached_property
+    def _coverage(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
+        found: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+        for row in self.coverage:
+            found[row["agency_id"]].append(row)
+        return found
+
+    def coverage_of(self, agency_id: str) -> Sequence[Mapping[str, str]]:
+        """The rows of `coverage` for an organ."""
+        return self._coverage.get(agency_id, ())
+
+    def count_findings(self, record: Record, *, notes: bool = False) -> int:
+        """How many findings, or notes, stand beside a report."""
+        found = self.checked.findings.get(record.report_id, [])
+        return sum((finding.severity == "note") == notes for finding in found)
+
+    @cached_property
+    def titles(self) -> Mapping[str, Mapping[str, Any]]:
+        """The fields of `reports` as the published schema describes them, by name."""
+        schema = next(one["schema"] for one in self.package["resources"] if one["name"] == "reports")
+        return {one["name"]: one for one in schema["fields"]}
+
+
+def read_material(data: Path, output: Path, site: Site) -> Material:
+    """Reads the records below `data` and the package below `output`.
+
+    Raises ValueError where a record is not fit to be shown, and FileNotFoundError where no package has been written.
+    """
+    dataset = read_dataset([data / "agencies"], data / "known_reports.csv")
+    if dataset.problems:
+        raise ValueError(f"{len(dataset.problems)} problem(s) in the records, the first: {dataset.problems[0]}")
+    checked = check_records(dataset.records, dataset.agencies)
+    package = json.loads((output / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    with (output / "data" / "coverage.csv").open(encoding="utf-8", newline="") as file:
+        return Material(dataset, checked, list(csv.DictReader(file)), package, output, site)

@@ -1,0 +1,166 @@
+"""The page of one report: its headline, findings, corrections, the outcomes as bars, and sections 二, 三, 四."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from pipeline.checks import Finding
+from pipeline.forms import NARRATIVE, TABLES, Label
+from pipeline.pages.addresses import file_of, report_address, web_address
+from pipeline.pages.material import Download, Material
+from pipeline.pages.sections import Mark, Section, number_to_text, sections_of, words_of_field
+from pipeline.record import Agency, Record, Value
+from pipeline.regions import Region, chain
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A finding as the page shows it: under a number, with the words of its field and the place where that stands."""
+
+    number: int
+    finding: Finding
+    words: tuple[Label, ...]
+    anchor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A correction as the page shows it; `before` and `after` are what was and is, or what is printed and should be."""
+
+    number: int
+    entry: Mapping[str, Any]
+    words: tuple[Label, ...]
+    anchor: str | None
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One group of outcomes; `share` of the longest bar, in per cent. No number where a row of it is blank."""
+
+    label: Label
+    number: int | None
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """The page of one report."""
+
+    template: ClassVar[str] = "report"
+    path: str
+    record: Record
+    agency: Agency
+    places: tuple[Region, ...]
+    findings: tuple[Numbered, ...]
+    notes: tuple[Numbered, ...]
+    changes: tuple[Change, ...]
+    sections: tuple[Section, ...]
+    bars: tuple[Bar, ...]
+    years: tuple[int, ...]
+    downloads: tuple[Download, ...]
+    edit_address: str | None
+
+    @property
+    def source_address(self) -> str | None:
+        return web_address(self.record.source.url)
+
+    def total(self, row: str) -> Value:
+        """The printed total of a row of section 三."""
+        return self.record.tables["requests"][row][-1]
+
+    def disputes(self) -> dict[str, Value]:
+        """The printed total of each block of section 四."""
+        return {key: values[-1] for key, values in self.record.tables["disputes"].items()}
+
+    @property
+    def received_nothing(self) -> bool:
+        """Whether the report prints 0 new requests, and prints no other figure in that row."""
+        values = self.record.tables["requests"]["new_received"]
+        return values[-1] == 0 and not any(values)
+
+    @property
+    def prose(self) -> dict[str, list[str]]:
+        """The paragraphs of sections 一, 五, 六, where this instance keeps them."""
+        parts = self.record.narrative
+        return {key: parts[key]["text"].split("\n") for key in NARRATIVE if "text" in parts.get(key, {})}
+
+
+def report_page(material: Material, record: Record) -> ReportPage:
+    """The page of a report. Raises FileNotFoundError where a file that it offers is not there."""
+    agency = material.dataset.agencies[record.agency_id]
+    address = report_address(record.agency_id, record.year)
+    numbered = _numbered(record, material.checked.findings.get(record.report_id, []))
+    changes = tuple(_change(record, n, entry) for n, entry in enumerate(record.corrections, 1))
+    return ReportPage(
+        path=file_of(address),
+        record=record,
+        agency=agency,
+        places=chain(agency.region_code),
+        findings=tuple(one for one in numbered if one.finding.severity != "note"),
+        notes=tuple(one for one in numbered if one.finding.severity == "note"),
+        changes=changes,
+        sections=sections_of(record, _marks(numbered, changes)),
+        bars=outcome_bars(record),
+        years=tuple(one.year for one in material.reports_of(record.agency_id)),
+        downloads=(material.download(address + "data.json"), material.download(address + "record.yaml")),
+        edit_address=material.site.edit_address(record),
+    )
+
+
+def _numbered(record: Record, findings: Sequence[Finding]) -> list[Numbered]:
+    """Findings first, then notes, those of a rule in the order of the form, so that the numbers run down the page."""
+    place = {name: n for n, name in enumerate(record.figures())}
+    rules = list(dict.fromkeys(finding.rule for finding in findings))
+    ordered = sorted(
+        findings, key=lambda one: (one.severity == "note", rules.index(one.rule), place.get(one.field, -1))
+    )
+    return [
+        Numbered(n, finding, words_of_field(record.law, finding.field), _anchor(record, finding.field))
+        for n, finding in enumerate(ordered, 1)
+    ]
+
+
+def _anchor(record: Record, name: str) -> str | None:
+    """Where on the page a field stands: a cell, or the section; None for the prose and for facts."""
+    return name if name in TABLES or name in record.figures() else None
+
+
+def _change(record: Record, number: int, entry: Mapping[str, Any]) -> Change:
+    before, after = ("printed", "should_be") if entry["kind"] == "printed_wrong" else ("was", "now")
+    words, anchor = words_of_field(record.law, entry["field"]), _anchor(record, entry["field"])
+    return Change(number, entry, words, anchor, _text(entry[before]), _text(entry[after]))
+
+
+def _text(value: Value | str) -> str | None:
+    return value if isinstance(value, str) else number_to_text(value)
+
+
+def _marks(numbered: Iterable[Numbered], changes: Iterable[Change]) -> dict[str, list[Mark]]:
+    marks: dict[str, list[Mark]] = defaultdict(list)
+    for one in numbered:
+        marks[one.finding.field].append(Mark("note" if one.finding.severity == "note" else "finding", one.number))
+    for change in changes:
+        marks[change.entry["field"]].append(Mark("correction", change.number))
+    return marks
+
+
+def outcome_bars(record: Record) -> tuple[Bar, ...]:
+    """The total of each group of outcomes, on one scale; none at all where no group has a figure above zero."""
+    sums = {group: _sum_of_group(record, group) for group in record.law.groups}
+    longest = max((number or 0 for number in sums.values()), default=0)
+    if not longest:
+        return ()
+    return tuple(Bar(record.law.groups[group], number, _share(number or 0, longest)) for group, number in sums.items())
+
+
+def _sum_of_group(record: Record, group: str) -> int | None:
+    totals = [values[-1] for row, values in record.rows("requests") if row.group == group]
+    return None if None in totals or not totals else sum(int(total or 0) for total in totals)
+
+
+def _share(number: int, longest: int) -> Decimal:
+    return (Decimal(100 * number) / longest).quantize(Decimal("0.1"))
