@@ -186,7 +186,7 @@ def scalar(value: Any) -> str:
         return str(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if _PLAIN.fullmatch(value) and not value.endswith(" ") and not is_alike(value) and not _INT.fullmatch(value):
+    if _PLAIN.fullmatch(value) and not value.endswith(" ") and not is_alike(value):
         return str(value)
     return quoted(value)
 

@@ -90,5 +90,7 @@ def test_an_organ_keeps_its_id_over_the_years(tmp_path: Path) -> None:
 def test_two_organs_with_the_same_letters_keep_apart(tmp_path: Path) -> None:
     """A second organ whose initials are taken gets a number behind its letters."""
     convert(planted(tmp_path), Given(), Options(tmp_path / "out"))
-    agency, is_new = find_agency(understand(planted(tmp_path, agency_name="示例县外事监控局")), Given(), tmp_path / "out")
+    agency, is_new = find_agency(
+        understand(planted(tmp_path, agency_name="示例县外事监控局")), Given(), tmp_path / "out"
+    )
     assert (agency.agency_id, is_new) == ("999901-wsjkj2", True)

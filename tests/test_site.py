@@ -503,7 +503,7 @@ def test_everything_works_without_a_script(address: str, browser: Any) -> None:
     assert not page.locator("form.search").is_visible()
     page.get_by_role("link", name="全部机关").click()
     page.get_by_role("link", name="示例县卫生健康和体育局").click()
-    page.get_by_role("link", name="2023年年度报告").click()
+    page.get_by_role("link", name="2023年度报告").click()
     assert page.locator("h1").inner_text().split() == ["示例县卫生健康和体育局", "2023年政府信息公开工作年度报告"]
     context.close()
 

@@ -130,6 +130,7 @@ def test_numbers_in_their_one_form_are_read(text: str, value: Any) -> None:
         ("a: !python/object:os.system x\n", 1, "tags"),
         ("a: 1\n1: 2\n", 2, "a key must be a word"),
         ("a: 1\nnull: 2\n", 2, "a key must be a word"),
+        ('a: 1\n"<<": {b: 2}\n', 2, "a key must be a word"),
         ("a:\n", 1, "write null"),
         ("a: [1, ]\nb: [,]\n", 2, "no YAML"),
         ("a: 1\n\tb: 2\n", 2, "no YAML"),

@@ -119,7 +119,11 @@ def cut(rows: Sequence[Row]) -> Cut:
             "S01", "the table of section 三 stands twice: two reports in one file?", rows[received[1]].place
         )
     proactive = _start(
-        rows, "proactive", 0, next((i for i, w in enumerate(known[: received[0]]) if w & _COLUMNS_OF_TWO), None), received[0]
+        rows,
+        "proactive",
+        0,
+        next((i for i, w in enumerate(known[: received[0]]) if w & _COLUMNS_OF_TWO), None),
+        received[0],
     )
     requests = _start(rows, "requests", proactive, received[0], received[0])
     results = [i for i, words in enumerate(known) if words & _RESULTS]
