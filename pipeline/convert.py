@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline import __version__, corrections, readers, sections
 from pipeline.document import Ambiguous, Document, ReportError, Row, UnreadableSource, collapse
-from pipeline.forms import TABLES, Form
+from pipeline.forms import TABLES, Form, RowOfForm
 from pipeline.identity import Given, Identity, identify, level, mint, sector
 from pipeline.record import (
     AGENCIES,
@@ -51,6 +51,7 @@ def understand(path: Path, given: Given = NOTHING_GIVEN) -> Understood:
         found.document = readers.read(path)
         found.rows = sections.rows_of(found.document)
         found.report = sections.read_report(found.rows)
+        found.problems.extend(found.report.problems)
     except ReportError as error:
         found.problems.append(error)
     if found.rows:
@@ -139,8 +140,9 @@ def _report(understood: Understood) -> sections.Report:
 
 def to_record(understood: Understood, agency: Agency, options: Options) -> Record:
     """The record that an understood document makes. `understood` must have no problems."""
-    report, told, document = _report(understood), understood.identity, understood.document
+    report, told, document, form = _report(understood), understood.identity, understood.document, understood.form
     assert document is not None
+    assert form is not None
     assert told.year is not None
     assert told.agency_name is not None
     placed = [one for reading in report.readings.values() for one in reading.placed]
@@ -151,21 +153,20 @@ def to_record(understood: Understood, agency: Agency, options: Options) -> Recor
         agency_id=agency.agency_id,
         agency_name=told.agency_name,
         year=told.year,
-        form=report.form.id,
+        form=form.id,
         scope=told.scope,
         published=told.published,
         source=source,
-        tables={section: _table(report, section) for section in TABLES},
+        tables={section: _table(report.readings[section], form.rows[section]) for section in TABLES},
         narrative={key: {"characters": count} for key, count in report.narrative(signed).items()},
         as_written={one.field: one.number.as_written for one in placed if one.number.as_written is not None},
         extra_rows=[row for reading in report.readings.values() for row in reading.extra_rows],
     )
 
 
-def _table(report: sections.Report, section: str) -> dict[str, list[Any]]:
-    values = {one.field: one.number.value for one in report.readings[section].placed}
-    rows = [row for row in report.form.rows[section] if row.fields[0] in values]
-    return {row.key: [values[name] for name in row.fields] for row in rows}
+def _table(reading: sections.Reading, rows: Sequence[RowOfForm]) -> dict[str, list[Any]]:
+    values = {one.field: one.number.value for one in reading.placed}
+    return {row.key: [values[name] for name in row.fields] for row in rows if row.fields[0] in values}
 
 
 # the organ -----------------------------------------------------------------------------------------------------------

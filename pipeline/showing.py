@@ -1,14 +1,14 @@
 """What `gongkai show` prints: identity, form, sections, every cell with its place, and what was not understood."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import simplejson
 
 from pipeline.convert import Understood
-from pipeline.document import canonical, collapse
-from pipeline.forms import TABLES
-from pipeline.sections import Reading
+from pipeline.document import Row, canonical, collapse
+from pipeline.forms import TABLES, forms
+from pipeline.sections import Reading, is_figure, meanings, title_of
 
 
 def as_plain(understood: Understood) -> dict[str, Any]:
@@ -56,13 +56,33 @@ def _identity(understood: Understood) -> Iterator[str]:
 def _sections(understood: Understood) -> Iterator[str]:
     report = understood.report
     if report is None:
+        yield "\nno sections 二, 三, 四; every line as it stands:"
+        yield from (line for row in understood.rows for line in _raw(row, TABLES))
         return
     for section in TABLES:
-        title = report.form.titles[section]
+        title = next(iter(forms().values())).titles[section]
         yield f"\n{title.number}{title.label} ({section})"
-        yield from _cells(report.readings[section])
+        if section in report.readings:
+            yield from _cells(report.readings[section])
+        else:
+            yield "  this section is refused; its cells as they stand:"
+            yield from (line for row in report.cut.of(section) for line in _raw(row, [section]))
     for code, says, where in report.notes:
         yield f"note: {where}: {says} ({code})"
+
+
+def _raw(row: Row, names: Sequence[str]) -> Iterator[str]:
+    """The cells of a row that nothing was read from: the place, the text, and what its words can mean."""
+    title = title_of(row)
+    for cell in row.cells:
+        meant = (
+            [f"title of {title}"]
+            if title
+            else [f"{name}: {one}" for name in names for one in meanings(name, cell.text)]
+        )
+        if not cell.is_blank:
+            told = "; ".join(meant) or ("a number" if is_figure(cell) else "not understood")
+            yield f"  {cell.place}: “{collapse(cell.text)[:60]}” ({told})"
 
 
 def _cells(reading: Reading) -> Iterator[str]:

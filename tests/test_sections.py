@@ -24,12 +24,13 @@ def understood(tmp_path: Path, text: str) -> Understood:
 def figures(tmp_path: Path, text: str) -> dict[str, object]:
     report = understood(tmp_path, text).report
     assert report is not None
+    assert report.problems == ()
     return {one.field: one.number.value for reading in report.readings.values() for one in reading.placed}
 
 
 def refusal(tmp_path: Path, text: str) -> str:
     found = understood(tmp_path, text)
-    assert found.report is None
+    assert found.report is None or found.report.problems
     return f"{found.problems[0].says} ({found.problems[0].code})"
 
 
@@ -131,3 +132,11 @@ def test_what_was_read_is_told_with_its_place(tmp_path: Path) -> None:
         for one in reading.placed:
             line, cell = (int(word) for word in one.cell.place.replace("line ", "").replace(" cell ", "").split(","))
             assert lines[line - 1].split("\t")[cell - 1] == str(one.number.value)
+
+
+def test_a_refused_section_leaves_the_others_read(tmp_path: Path) -> None:
+    """Where section 三 is refused, sections 二 and 四 are still understood, for `gongkai show`."""
+    report = understood(tmp_path, TABS.replace("1.属于国家秘密", "1.属于某某秘密")).report
+    assert report is not None
+    assert set(report.readings) == {"proactive", "disputes"}
+    assert [problem.code for problem in report.problems] == ["S03"]

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from pipeline.document import BrokenForm, Document, Row, UnknownForm
+from pipeline.document import BrokenForm, Document, ReportError, Row, UnknownForm
 from pipeline.forms import NARRATIVE, TABLES, Form, Vocabulary, forms, label_key, spellings, titles, vocabulary
 from pipeline.sections import narrative, section_2_proactive, section_3_requests, section_4_disputes
-from pipeline.sections.slots import Placed, Reading, mend
+from pipeline.sections.slots import Placed, Reading, is_figure, mend
 
-__all__ = ["Cut", "Placed", "Reading", "Report", "cut", "read_report", "rows_of", "title_of"]
+__all__ = ["Cut", "Placed", "Reading", "Report", "cut", "is_figure", "meanings", "read_report", "rows_of", "title_of"]
 
 _READERS: Mapping[str, Callable[[Sequence[Row], Form], Reading]] = {
     "proactive": section_2_proactive.read,
@@ -52,11 +52,15 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the sections of one document say."""
+    """What the sections of one document say; a section that is refused has no reading, and `problems` say why.
 
-    form: Form
+    `form` is None where section 二 does not tell it; then no section is read.
+    """
+
+    form: Form | None
     cut: Cut
     readings: Mapping[str, Reading]
+    problems: tuple[ReportError, ...] = ()
 
     def narrative(self, signature: Sequence[Row] = ()) -> dict[str, int]:
         """How long the prose of each section 一, 五 and 六 is that the report has; its signature is no prose."""
@@ -70,7 +74,7 @@ class Report:
     @property
     def notes(self) -> list[tuple[str, str, str]]:
         lacking = [key for key in NARRATIVE if key not in self.cut.spans]
-        words = [(key, self.form.titles[key]) for key in lacking]
+        words = [(key, forms()["2021"].titles[key]) for key in lacking]
         absent = [("S01", f"the section {label.number}{label.label} is not there", key) for key, label in words]
         return absent + [note for reading in self.readings.values() for note in reading.notes]
 
@@ -81,11 +85,33 @@ def rows_of(document: Document) -> tuple[Row, ...]:
 
 
 def read_report(rows: Sequence[Row]) -> Report:
-    """Reads sections 二, 三 and 四 of `rows_of(document)`. Raises UnknownForm, BrokenForm (a rule) or Ambiguous."""
+    """Reads sections 二, 三 and 四 of `rows_of(document)`, each as far as it can be read.
+
+    Raises UnknownForm or BrokenForm (S01) where the document cannot even be cut into sections.
+    """
     found = cut(rows)
-    form = section_2_proactive.tell_form(found.of("proactive"))
-    readings = {section: read(found.body(section), form) for section, read in _READERS.items()}
-    return Report(form, found, readings)
+    try:
+        form = section_2_proactive.tell_form(found.of("proactive"))
+    except ReportError as error:
+        return Report(None, found, {}, (error,))
+    readings, problems = dict[str, Reading](), list[ReportError]()
+    for section, read in _READERS.items():
+        try:
+            readings[section] = read(found.body(section), form)
+        except ReportError as error:
+            problems.append(error)
+    return Report(form, found, readings, tuple(problems))
+
+
+def meanings(section: str, text: str) -> list[str]:
+    """What the words of a cell mean in a section, by either form: its rows, columns and headings."""
+    words = _vocabularies(section)
+    found = [(kind, look(text)) for one in words for kind, look in _looks(one)]
+    return sorted({f"{kind} {key}" for kind, key in found if key})
+
+
+def _looks(words: Vocabulary) -> tuple[tuple[str, Callable[[str], str | None]], ...]:
+    return ("row", words.row), ("column", words.column), ("heading", words.head)
 
 
 @cache
@@ -93,7 +119,7 @@ def _vocabularies(section: str) -> tuple[Vocabulary, ...]:
     return tuple(vocabulary(form_id, section) for form_id in forms())
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _knows(text: str) -> bool:
     known = any(words.knows(text) for section in TABLES for words in _vocabularies(section))
     return known or label_key(text) in titles()
