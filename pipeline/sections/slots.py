@@ -206,25 +206,36 @@ def _fits(lines: Sequence[Labelled], slots: Sequence[Sequence[int]]) -> Slots | 
 
 
 def _slots(number: int, line: Labelled, lines: Sequence[Labelled], models: Sequence[Slots], head: Head) -> list[Cell]:
-    count, start = len(head.order), line.full_from(len(head.order))
-    # A blank cell between label and figures is a label's own slot only where the row fills the width of the table.
-    if start is not None and (start == 0 or len(line.line.cells) == head.widest):
+    count, start = len(head.order), _certain_start(line, head)
+    if start is not None:
         return list(line.tail[start : start + count])
-    choices = {tuple(model[number]) for model in models} or _as_peers(line, lines, count)
+    choices = {tuple(model[number]) for model in models} or _as_peers(line, lines, head)
     readings = {tuple(line.tail[i].text for i in choice) for choice in choices}
     if len(readings) == 1:
         return [line.tail[i] for i in choices.pop()]
     if not choices and len(line.filled) == count:
-        raise BrokenForm(
-            "S04", f"{line.name} has a blank cell among its {count} figures or before them", line.line.place
-        )
+        raise BrokenForm("S04", f"{line.name} has a blank cell beside its {count} figures", line.line.place)
     raise Ambiguous(f"{line.name} has blank cells, and it is not certain which columns they are", line.line.place)
 
 
-def _as_peers(line: Labelled, lines: Sequence[Labelled], count: int) -> set[tuple[int, ...]]:
+def _certain_start(line: Labelled, head: Head) -> int | None:
+    """Where the figures start when all of them are there and nothing beside them is open.
+
+    A blank cell before them is a label's own slot only where the row fills the width of the table. Blank cells behind
+    them do not count in section 三 (S04); elsewhere they do where the row is wider than its head.
+    """
+    start, width = line.full_from(len(head.order)), len(line.line.cells)
+    if len(head.order) == 1:
+        return start  # one figure for one column, wherever it stands
+    if start == 0 and (line.row.section == "requests" or width <= max(head.widest, line.at + 1 + len(head.order))):
+        return start
+    return start if width == head.widest else None
+
+
+def _as_peers(line: Labelled, lines: Sequence[Labelled], head: Head) -> set[tuple[int, ...]]:
     """Where lines of the very same shape have all their figures, this line's figures stand there too."""
-    starts = {peer.full_from(count) for peer in lines if peer.shape == line.shape} - {None}
-    ranges = {tuple(range(start, start + count)) for start in starts if start is not None}
+    starts = {_certain_start(peer, head) for peer in lines if peer.shape == line.shape}
+    ranges = {tuple(range(start, start + len(head.order))) for start in starts if start is not None}
     return {one for one in ranges if set(line.filled) <= set(one)} if len(ranges) == 1 else set()
 
 
