@@ -443,6 +443,16 @@ def test_a_corrected_fact_stays(field: str, now: Any, house: House, same: Path) 
     assert [path.name for path in house.path.parent.parent.iterdir()] == [made.ID]
 
 
+def test_an_organ_whose_name_was_mended_everywhere_is_still_found(house: House, same: Path) -> None:
+    """A misread name, mended in the record and in the organ's file, leads the same document to the same organ."""
+    was = house.record().agency_name
+    house.correct(entry("agency_name", was=was, now="示例县卫生和健康局"))
+    organ = house.path.with_name("agency.yaml")
+    organ.write_text(organ.read_text(encoding="utf-8").replace(was, "示例县卫生和健康局"), encoding="utf-8")
+    house.quiet(same)
+    assert [path.name for path in house.path.parent.parent.iterdir()] == [made.ID]
+
+
 def test_a_fact_that_drifts_waits_for_a_person(house: House, same: Path) -> None:
     """A third value of a fact blocks as a figure's does, and both ways of settling it work."""
     house.correct(entry("published", was="2023-01-01", now="2024-01-16"))
@@ -495,6 +505,8 @@ def changed(draw: st.DrawFn) -> tuple[Record, Record, Settled]:
     for name in names:
         if name in new.figures():
             new.set_figure(name, draw(FIGURE))
+    old.as_written = draw(st.dictionaries(st.sampled_from(names), st.just("１")))
+    new.as_written = draw(st.dictionaries(st.sampled_from(names), st.just("２")))
     new.source = replace(new.source, sha256=draw(st.sampled_from(["3e" * 32, "4f" * 32])))
     settled = st.sets(st.sampled_from(FIELDS))
     return old, new, Settled(draw(settled), draw(settled), "gongkai 0", "2026-03-03")

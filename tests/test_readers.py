@@ -74,6 +74,12 @@ def test_marks_of_the_word_processor_are_no_text(tmp_path: Path) -> None:
     assert tables(tmp_path, text) == [[["一、本年", "", "7"]]]
 
 
+def test_a_line_break_inside_a_cell_is_a_blank(tmp_path: Path) -> None:
+    """The vertical tab of a word processor and the `<br>` of Markdown stay inside the cell."""
+    assert tables(tmp_path, "社会公益\x0b组织\t1\n") == [[["社会公益 组织", "1"]]]
+    assert tables(tmp_path, "| 社会公益<br/>组织 | 1 |\n") == [[["社会公益 组织", "1"]]]
+
+
 def test_a_cell_says_where_it_stands(tmp_path: Path) -> None:
     """The place of a cell is its line, and in a row the number of the cell."""
     (table,) = [block for block in document(tmp_path, "文字\n\n甲\t1\n").blocks if isinstance(block, Table)]

@@ -14,6 +14,7 @@ MOST_LINES = 200_000
 MOST_CHARACTERS_OF_LINE = 200_000
 
 _MARKS = re.compile(r"\[(?:bookmark|image)\s?[:：][^\]\n]{0,200}\]", re.IGNORECASE)
+_LINE_BREAKS = re.compile(r"\x0b|<br ?/?>", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD])
 _BREAKS = re.compile(r"\r\n|[\r\n\x0c\x85\u2028\u2029]")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
@@ -101,7 +102,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _clean(line: str) -> str:
-    return _MARKS.sub("", line.translate(_INVISIBLE)).replace("\x0b", " ")
+    return _LINE_BREAKS.sub(" ", _MARKS.sub("", line.translate(_INVISIBLE)))
 
 
 def _stretches(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
