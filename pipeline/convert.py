@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import __version__, corrections, readers, sections
-from pipeline.document import Ambiguous, Document, ReportError, Row, UnreadableSource, collapse
+from pipeline.document import Document, ReportError, Row, UnreadableSource, collapse
 from pipeline.forms import TABLES, Form, RowOfForm
 from pipeline.identity import Given, Identity, identify, level, mint, sector
 from pipeline.record import (
@@ -241,15 +241,3 @@ def _kept(understood: Understood) -> list[tuple[Row, list[str]]]:
         elif words:
             kept.append((row, list(dict.fromkeys(words))))
     return [(row, [text for text in texts if text]) for row, texts in kept]
-
-
-def reread(path: Path, given: Given) -> Record:
-    """The record that the cells in a `<year>.source.txt` make. Raises ReportError where they make none."""
-    understood = understand(path, given)
-    if understood.problems:
-        raise understood.problems[0]
-    told = understood.identity
-    if told.region is None or told.agency_name is None:
-        raise Ambiguous("the cells do not tell the organ")
-    agency = _new_agency(told.agency_name, told, [])
-    return to_record(understood, agency, Options(out=path.parent))

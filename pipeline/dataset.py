@@ -27,10 +27,6 @@ class Dataset:
     def agency_of(self, record: Record) -> Agency:
         return self.agencies[record.agency_id]
 
-    def by_id(self) -> dict[str, Record]:
-        """The records by their ids."""
-        return {record.report_id: record for record in self.records}
-
 
 def read_dataset(paths: Sequence[Path] = (AGENCIES,), known: Path = KNOWN_REPORTS) -> Dataset:
     """Reads records and organs below the paths; whatever is wrong with a file is in `problems`."""
