@@ -1,6 +1,7 @@
 """Everything that is wrong with the data at once: the shape of files, the rules, the canonical bytes, the schema."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from pipeline import package, tables
@@ -9,17 +10,29 @@ from pipeline.dataset import Dataset
 from pipeline.record import Loaded, Problem, agency_to_yaml, read_agency, record_to_yaml
 
 
-def problems(dataset: Dataset, checked: Checked | None = None) -> list[Problem]:
-    """All problems of all records, sorted by file and line; `severity` tells what makes the data unfit."""
-    checked = checked or check_records(dataset.records, dataset.agencies)
+@dataclass(slots=True)
+class Checking:
+    """What the checks made of a dataset; `tables` is None where files are too broken to make any."""
+
+    checked: Checked
+    tables: Mapping[str, tables.Table] | None
+    problems: list[Problem]
+
+
+def check(dataset: Dataset) -> Checking:
+    """Judges a dataset; all problems of all records are sorted by file and line, and `severity` tells which are errors."""
+    checked = check_records(dataset.records, dataset.agencies)
+    # Records that could not be read leave rows without their organ: first things first, and no table yet.
+    whole = not dataset.problems
+    built = tables.build(dataset.records, dataset.agencies, dataset.known, checked) if whole else None
     found = set(dataset.problems)
     for loaded in dataset.loaded:
         if loaded.record:
             found.update(_of_findings(loaded, checked))
             found.update(_of_bytes(loaded))
             found.update(_of_organ(loaded, dataset))
-    found.update(_of_schema(dataset, checked))
-    return sorted(found)
+    found.update(_of_schema(dataset, built) if built else ())
+    return Checking(checked, built, sorted(found))
 
 
 def _of_findings(loaded: Loaded, checked: Checked) -> Iterator[Problem]:
@@ -57,11 +70,8 @@ def _of_organ(loaded: Loaded, dataset: Dataset) -> Iterator[Problem]:
         yield Problem(path, 1, "agency_id", "two folders bear this id", "S06")
 
 
-def _of_schema(dataset: Dataset, checked: Checked) -> Iterator[Problem]:
+def _of_schema(dataset: Dataset, built: Mapping[str, tables.Table]) -> Iterator[Problem]:
     """Rows that the published schema does not allow, each named by the file of its report."""
-    if dataset.problems:
-        return  # records that could not be read leave rows without their organ; say first things first
-    built = tables.build(dataset.records, dataset.agencies, dataset.known, checked)
     files = {one.record.report_id: one for one in dataset.loaded if one.record}
     organs = {one.record.agency_id: one for one in reversed(dataset.loaded) if one.record}
     for table, row, name, says in package.problems_of_rows(built):

@@ -244,7 +244,7 @@ def _check(options: argparse.Namespace) -> int:
     from pipeline import checking  # the second half of the line takes half a second to load; the first does not need it
 
     dataset = read_dataset(options.paths or [_near(AGENCIES)])
-    problems = checking.problems(dataset)
+    problems = checking.check(dataset).problems
     for problem in problems:
         print(_annotation(problem) if os.environ.get("GITHUB_ACTIONS") == "true" else problem)
     counts = [sum(p.severity == severity for p in problems) for severity in ("error", "finding", "note")]

@@ -72,19 +72,30 @@ class _Title:
         return "".join(line.text for line in self.lines)
 
 
-def head_of(rows: Sequence[Row]) -> list[Line]:
-    """The lines before the first section: titles stand there and nowhere else."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands before the tables, read once: all lines, those before section 一 (`head`), those that open it."""
+
+    lines: Sequence[Line]
+    head: Sequence[Line]
+    opening: Sequence[Line]
+    titles: Sequence[_Title]
+
+
+def read_before(rows: Sequence[Row]) -> Before:
+    """The rows before the tables as clues are looked for in them; titles stand in the head and nowhere else."""
     first = next((i for i, row in enumerate(rows) if _is_overview(row)), len(rows))
-    return lines_of(rows[:first])[:80]
+    head = lines_of(rows[:first])[:80]
+    return Before(lines_of(rows), head, lines_of(rows[first + 1 : first + 3]), _find_titles(head))
 
 
 def _is_overview(row: Row) -> bool:
     return row.only is not None and titles().get(label_key(row.only.text)) == "overview"
 
 
-def _find_titles(rows: Sequence[Row]) -> list[_Title]:
+def _find_titles(lines: Sequence[Line]) -> list[_Title]:
     """Titles on one line or broken over two or three; of those that end on a line the shortest that says all."""
-    lines, found = head_of(rows), []
+    found: list[_Title] = []
     for end in range(len(lines)):
         ending = [_title(lines[start : end + 1]) for start in range(end, max(end - 3, -1), -1)]
         good = [title for title in ending if title]
@@ -96,7 +107,7 @@ def _find_titles(rows: Sequence[Row]) -> list[_Title]:
 def _title(lines: Sequence[Line]) -> _Title | None:
     joined = "".join(line.text for line in lines)
     match = _TITLE.fullmatch(joined) if len(joined) <= 100 and not _NO_TITLE.search(joined) else None
-    if not match or "公开" not in lines[-1].text + lines[-2 if len(lines) > 1 else -1].text:
+    if not match or "公开" not in "".join(line.text for line in lines[-2:]):
         return None
     organ, year = _split_head(match["head"], match["inner"])
     return _Title(organ, year, tuple(lines)) if organ or year else None
@@ -131,18 +142,17 @@ _OPENING = re.compile(rf"(?P<a>{YEAR})年(?:度|,|来|以来|底|\D)")
 _AS_FOLLOWS = re.compile(rf"现?将(?P<a>{YEAR})年?度?[^,。;:]{{0,40}}(?:报告|总结|公布|汇报)[^,。;:]{{0,8}}如下")
 
 
-def find_years(rows: Sequence[Row]) -> list[Clue]:
+def find_years(before: Before) -> list[Clue]:
     """Clues to the year: title (0), statistics period (1), preamble (2), the words that open section 一 (3)."""
     clues = [
         Clue("year", year, title.words, title.lines[0].place, 0, title.lines[0].row, _rows(title))
-        for title in _find_titles(rows)
+        for title in before.titles
         for year in title.year.split("/")
         if year
     ]
-    lines = lines_of(rows)
-    clues += [clue for line in lines for clue in _periods(line)]
-    clues += [clue for line in lines for clue in _preamble_years(line)]
-    return clues + _opening_years(rows)
+    clues += [clue for line in before.lines for clue in _periods(line)]
+    clues += [clue for line in before.lines for clue in _preamble_years(line)]
+    return clues + _opening_years(before)
 
 
 def _rows(title: _Title) -> tuple[Row, ...]:
@@ -164,16 +174,14 @@ def _preamble_years(line: Line) -> Iterator[Clue]:
                 yield Clue("year", year, match[0], line.place, 2, line.row)
 
 
-def _opening_years(rows: Sequence[Row]) -> list[Clue]:
+def _opening_years(before: Before) -> list[Clue]:
     """The first words of the first paragraph, and `现将…年度报告如下`; weak, and only where nothing else tells it."""
-    lines, found = lines_of(rows), []
-    for line in lines:
+    found: list[Clue] = []
+    for line in before.lines:
         match = _AS_FOLLOWS.search(line.text)
         if match:
             found.append(Clue("year", match["a"], match[0], line.place, 3, line.row))
-    first = next((i for i, row in enumerate(rows) if _is_overview(row)), None)
-    following = lines_of(rows[first + 1 : first + 3]) if first is not None else []
-    for line in following:
+    for line in before.opening:
         match = _OPENING.match(line.text)
         if match:
             found.append(Clue("year", match["a"], match[0], line.place, 3, line.row))
@@ -184,14 +192,14 @@ def _opening_years(rows: Sequence[Row]) -> list[Clue]:
 # the organ -----------------------------------------------------------------------------------------------------------
 
 
-def find_agencies(before: Sequence[Row]) -> list[Clue]:
+def find_agencies(before: Before) -> list[Clue]:
     """Clues to the organ before the tables: title (0), 《…》 (1), announcement (2), compiler (4), contact line (5)."""
     clues = [
         Clue("agency_name", title.organ, title.words, title.lines[0].place, 0, title.lines[0].row, _rows(title))
-        for title in _find_titles(before)
+        for title in before.titles
         if title.organ
     ]
-    lines = lines_of(before)
+    lines = before.lines
     clues += [clue for line in lines for clue in _titles_in(line, _QUOTED, 1)]
     clues += [clue for line in lines for clue in _titles_in(line, _ANNOUNCED, 2)]
     clues += [clue for line in lines for clue in _organs_in(line, _ANNOUNCER, 2)]
@@ -221,12 +229,12 @@ def _organs_in(line: Line, pattern: re.Pattern[str], rank: int) -> Iterator[Clue
 # scope ---------------------------------------------------------------------------------------------------------------
 
 
-def find_scope(rows: Sequence[Row]) -> Clue | None:
+def find_scope(before: Before) -> Clue | None:
     """Whether the report says that it counts the organ itself or all organs below it; None where it does not say."""
-    for title in _find_titles(rows):
+    for title in before.titles:
         if title.words.endswith(("(机关)", "(本级)")):
             return Clue("scope", "own", title.words, title.lines[0].place, 0, title.lines[0].row, _rows(title))
-    for line in lines_of(rows):
+    for line in before.lines:
         for scope, words in spellings()["scopes"].items():
             for word in words:
                 match = re.search(word, line.text)

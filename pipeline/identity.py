@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.document import Ambiguous, ReportError, Row
-from pipeline.evidence import Clue, find_agencies, find_scope, find_years
+from pipeline.evidence import Before, Clue, find_agencies, find_scope, find_years, read_before
 from pipeline.forms import spellings
 from pipeline.regions import NATIONAL, Region, Told, by_code, describe, tell
 from pipeline.shape import sectors
@@ -38,9 +38,9 @@ class Identity:
     problems: list[ReportError] = field(default_factory=list)
 
 
-def identify(before: Sequence[Row], after: Sequence[Row], given: Given) -> Identity:
+def identify(rows_before: Sequence[Row], after: Sequence[Row], given: Given) -> Identity:
     """Tells a report by the rows before and after its tables; whatever is not certain is in `problems` (rule S06)."""
-    found = Identity()
+    found, before = Identity(), read_before(rows_before)
     found.year = _year(before, given, found)
     signature = find_signature(after)
     names = _names(before, signature)
@@ -54,7 +54,7 @@ def identify(before: Sequence[Row], after: Sequence[Row], given: Given) -> Ident
     return found
 
 
-def _year(before: Sequence[Row], given: Given, found: Identity) -> int | None:
+def _year(before: Before, given: Given, found: Identity) -> int | None:
     clues = find_years(before)
     found.clues.extend(clues)
     if given.year:
@@ -81,7 +81,7 @@ def _first_of_each(clues: Sequence[Clue]) -> Iterator[Clue]:
             yield clue
 
 
-def _names(before: Sequence[Row], signature: Sequence[Clue]) -> list[Clue]:
+def _names(before: Before, signature: Sequence[Clue]) -> list[Clue]:
     clues = [*find_agencies(before), *(clue for clue in signature if clue.kind == "agency_name")]
     return sorted(clues, key=lambda clue: clue.rank)
 

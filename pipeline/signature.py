@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.document import Row, plain
-from pipeline.evidence import Clue, Line, head_of, is_organ, lines_of
+from pipeline.evidence import Before, Clue, Line, is_organ, lines_of
 
 _DATE = r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
 _DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "0": "0", "O": "0"}
@@ -48,11 +48,10 @@ def _number(text: str) -> int:
     return int(_DIGITS.get(tens, "1")) * 10 + int(_DIGITS.get(ones, "0"))
 
 
-def find_published(before: Sequence[Row], signature: Sequence[Clue]) -> Clue | None:
+def find_published(before: Before, signature: Sequence[Clue]) -> Clue | None:
     """The day in the publication line, else under the signature; never the period, never an address."""
-    lines = head_of(before)
-    for n, line in enumerate(lines):
-        clue = _in_line(line) or _under_label(lines, n)
+    for n, line in enumerate(before.head):
+        clue = _in_line(line) or _under_label(before.head, n)
         if clue:
             return clue
     return next((clue for clue in signature if clue.kind == "published"), None)

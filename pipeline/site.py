@@ -6,12 +6,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import ROOT, checking, package, tables
-from pipeline.checks import check_records
-from pipeline.dataset import Dataset, read_dataset
+from pipeline import ROOT, checking, package
+from pipeline.dataset import read_dataset
 from pipeline.record import AGENCIES, Problem, write_text
 
 OUTPUT = ROOT / "output"
@@ -46,56 +47,55 @@ def write_schema() -> Path:
 
 
 def build_package(out: Path) -> Built:
-    """Checks the records and writes tables and data package; an error in a record stops it before anything is written."""
+    """Checks the records and writes tables and data package; an error stops it and leaves the folder as it was."""
     built, stages = Built(), _Stages()
-    dataset = _checked(built, stages)
-    if not built.problems:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as made:
-            _package(dataset, Path(made), built, stages)
-            _exchange_data(Path(made), out)
-        built.lines.append(f"Data package: {out / 'data' / 'datapackage.json'} ({', '.join(stages.took)})")
+    with _made_beside(out) as made:
+        _package(made, built, stages)
+        if not built.problems:
+            _exchange_data(made, out)
+            built.lines.append(f"Data package: {out / 'data' / 'datapackage.json'} ({', '.join(stages.took)})")
     return built
-
-
-def _checked(built: Built, stages: _Stages) -> Dataset:
-    data = Path(os.environ.get("GONGKAI_DATA") or AGENCIES.parent)
-    dataset = read_dataset([data / "agencies"], data / "known_reports.csv")
-    stages.done("records")
-    built.problems.extend(p for p in checking.problems(dataset) if p.severity == "error")
-    stages.done("checks")
-    return dataset
-
-
-def _package(dataset: Dataset, out: Path, built: Built, stages: _Stages) -> None:
-    checked = check_records(dataset.records, dataset.agencies)
-    made = tables.build(dataset.records, dataset.agencies, dataset.known, checked)
-    descriptor = package.write(made, dataset, out)
-    stages.done("package")
-    built.problems.extend(package.validate(descriptor))
-    stages.done("validation")
 
 
 def build_site(out: Path) -> Built:
     """Builds the whole website beside the old one and puts it in its place only when it is whole."""
     built, stages = Built(), _Stages()
-    dataset = _checked(built, stages)
-    if built.problems:
-        return built
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as made:
-        _package(dataset, Path(made), built, stages)
+    with _made_beside(out) as made:
+        reports = _package(made, built, stages)
         if not built.problems:
-            _pelican(Path(made), built)
+            _pelican(made, built)
             stages.done("pages")
         if not built.problems:
-            _exchange(Path(made), out)
-    pages = sum(1 for _ in out.rglob("*.html"))
-    if not built.problems:
-        built.lines.append(f"Stages: {', '.join(stages.took)}")
-        built.lines.append(f"The site is in {out}: {pages} pages, {len(dataset.records)} reports.")
-        built.lines.append("Look at it: make serve")
+            _exchange(made, out)
+            pages = sum(1 for _ in out.rglob("*.html"))
+            built.lines.append(f"Stages: {', '.join(stages.took)}")
+            built.lines.append(f"The site is in {out}: {pages} pages, {reports} reports.")
+            built.lines.append("Look at it: make serve")
     return built
+
+
+@contextmanager
+def _made_beside(out: Path) -> Iterator[Path]:
+    """A folder for what is being made, on the same disk as the one that it goes into."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as made:
+        yield Path(made)
+
+
+def _package(out: Path, built: Built, stages: _Stages) -> int:
+    """Checks the records and writes their package; the number of reports. Nothing is written where there are errors."""
+    data = Path(os.environ.get("GONGKAI_DATA") or AGENCIES.parent)
+    dataset = read_dataset([data / "agencies"], data / "known_reports.csv")
+    stages.done("records")
+    judged = checking.check(dataset)
+    built.problems.extend(p for p in judged.problems if p.severity == "error")
+    stages.done("checks")
+    if not built.problems and judged.tables:
+        descriptor = package.write(judged.tables, dataset, out)
+        stages.done("package")
+        built.problems.extend(package.validate(descriptor))
+        stages.done("validation")
+    return len(dataset.records)
 
 
 def _pelican(out: Path, built: Built) -> None:

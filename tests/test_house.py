@@ -36,7 +36,7 @@ ROOMS: dict[str, set[str]] = {
     "pages": {"checks", "dataset", "forms", "indicators", "record", "regions", "shape", "tables"},
     "pelicanconf": set(),
     "checking": {"checks", "dataset", "package", "record", "tables"},
-    "site": {"checking", "checks", "dataset", "package", "record", "tables"},
+    "site": {"checking", "dataset", "package", "record"},
     "cli": {
         "checking",
         "convert",
