@@ -6,7 +6,7 @@ PORT ?= 8000
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := site
-.PHONY: site test serve check lint requirements clean help anew
+.PHONY: site test serve check lint scan benchmarks requirements clean help anew
 
 site: .venv/.site  ## build the dataset and the website into output/
 	@.venv/bin/gongkai site
@@ -20,6 +20,14 @@ serve: .venv/.site  ## look at output/ in a browser; PORT=8000
 
 check: .venv/.site  ## check every record, by file and line
 	@.venv/bin/gongkai check
+
+scan: .venv/.site  ## install what reading scans needs besides
+	@$(PIP) install --require-hashes -r requirements/scan.txt
+
+benchmarks: .venv/.test  ## time the readers, beside other libraries on the same files
+	@$(PIP) install --require-hashes -r requirements/benchmarks.txt
+	@.venv/bin/python -m tests.benchmarks.text
+	@.venv/bin/python -m tests.benchmarks.formats
 
 # Every tool has its say before the target fails.
 lint: .venv/.test  ## style, types, workflows
@@ -38,7 +46,9 @@ SCHEMA := .venv/bin/check-jsonschema --builtin-schema vendor
 # Pins stay as they are where they still fit; `make requirements ARGS=--upgrade` takes the newest.
 requirements: .venv/.test  ## pin requirements/*.in into requirements/*.txt
 	cd requirements && $(COMPILE) $(ARGS) --output-file site.txt site.in
+	cd requirements && $(COMPILE) $(ARGS) --output-file scan.txt scan.in
 	cd requirements && $(COMPILE) $(ARGS) --output-file test.txt test.in
+	cd requirements && $(COMPILE) $(ARGS) --output-file benchmarks.txt benchmarks.in
 PINS := --universal --generate-hashes --python-version 3.11
 COMPILE := ../.venv/bin/uv pip compile --quiet --no-python-downloads --no-emit-index-url --no-emit-find-links \
 	$(PINS) --custom-compile-command "make requirements (uv pip compile $(PINS))"

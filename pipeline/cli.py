@@ -1,32 +1,31 @@
 """The door: a subcommand for each stop of the line, in its order; the only room that prints."""
 
 import argparse
+import contextlib
 import io
+import json
 import os
-import re
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 import pipeline
-from pipeline import shape, showing
-from pipeline.convert import Options, Outcome, convert, understand
+from pipeline import batch, limits, shape, showing
+from pipeline.arguments import parser_of
+from pipeline.convert import Options, Outcome, understand
 from pipeline.corrections import Settled
 from pipeline.dataset import read_dataset
 from pipeline.identity import Given
+from pipeline.inputs import Inputs, gather, is_folder
 from pipeline.record import AGENCIES, read_record, record_paths, record_to_yaml, write_text
-from pipeline.regions import by_code
+from pipeline.review import read_answers
 
 if TYPE_CHECKING:
     from pipeline.site import Built
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-OK, REFUSED, MISUSE = 0, 1, 2
-OUTPUT = pipeline.ROOT / "output"
+OK, REFUSED, MISUSE, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,124 +45,18 @@ def main(arguments: Sequence[str]) -> int:
         return OK
     except KeyboardInterrupt:
         print("interrupted; every file that was written is whole", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except OSError as error:
         return _misuse(f"{error.filename or 'output'}: {error.strerror or error}", REFUSED)
 
 
-# arguments -----------------------------------------------------------------------------------------------------------
-
-
 def _parser() -> argparse.ArgumentParser:
-    line = (pipeline.__doc__ or "").splitlines()[0]
-    parser = argparse.ArgumentParser(prog="gongkai", description=line, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"gongkai {pipeline.__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _add_show(commands)
-    _add_convert(commands)
-    _add_check(commands)
-    _add_format(commands)
-    _add_package(commands)
-    _add_site(commands)
-    for command in commands.choices.values():
-        command.allow_abbrev = False  # `--aga` is no `--again`
-    return parser
-
-
-def _add_show(commands: "Commands") -> None:
-    parser = commands.add_parser("show", help="show what a document is understood as, cell by cell; writes nothing")
-    parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
-    _add_given(parser)
-    parser.set_defaults(run=_show)
-
-
-def _add_convert(commands: "Commands") -> None:
-    parser = commands.add_parser("convert", help="convert documents to records, or refuse them with the reason")
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    parser.add_argument("--out", type=Path, default=AGENCIES, metavar="DIR", help="where records lie (data/agencies)")
-    parser.add_argument("--again", action="store_true", help="write over a different record, and show the difference")
-    parser.add_argument("--url", type=_web, help="the address that the document came from")
-    parser.add_argument("--retrieved", type=_day, metavar="YYYY-MM-DD", help="the day it was fetched")
-    parser.add_argument(
-        "--keep", action="append", default=[], type=_field, metavar="FIELD", help="settle: keep the correction"
-    )
-    parser.add_argument(
-        "--take", action="append", default=[], type=_field, metavar="FIELD", help="settle: take the conversion"
-    )
-    _add_given(parser)
-    parser.set_defaults(run=_convert)
-
-
-def _add_given(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--agency", type=_words, metavar="NAME", help="the organ's name, where the report hides it")
-    parser.add_argument("--region", type=_region, metavar="CODE", help="the six-digit code of its place")
-    parser.add_argument("--year", type=_year, metavar="YYYY", help="the year reported on")
-
-
-def _add_check(commands: "Commands") -> None:
-    parser = commands.add_parser("check", help="check records: every problem with file and line, then the status")
-    parser.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="records or folders (data/agencies)")
-    parser.set_defaults(run=_check)
-
-
-def _add_format(commands: "Commands") -> None:
-    parser = commands.add_parser("format", help="write records in their canonical form; changes no value")
-    parser.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="records or folders (data/agencies)")
-    parser.set_defaults(run=_format)
-
-
-def _add_package(commands: "Commands") -> None:
-    parser = commands.add_parser("package", help="make the tables and the data package under OUTPUT/data")
-    parser.add_argument("--out", type=Path, default=OUTPUT, metavar="OUTPUT", help="the folder (output)")
-    parser.add_argument("--schema", action="store_true", help="only write data/datapackage.json, the published schema")
-    parser.set_defaults(run=_package)
-
-
-def _add_site(commands: "Commands") -> None:
-    parser = commands.add_parser("site", help="check, package and build the whole website")
-    parser.add_argument("--out", type=Path, default=OUTPUT, metavar="OUTPUT", help="the folder (output)")
-    parser.set_defaults(run=_site)
-
-
-def _words(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("a name belongs here")
-    return text.strip()
-
-
-def _region(text: str) -> str:
-    if text not in by_code():
-        raise argparse.ArgumentTypeError(f"{text} is no code of data/regions.csv")
-    return text
-
-
-def _year(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100):
-        raise argparse.ArgumentTypeError(f"{text} is no year")
-    return int(text)
-
-
-def _day(text: str) -> str:
-    if not shape.is_date(text):
-        raise argparse.ArgumentTypeError(f"{text} is no day written YYYY-MM-DD")
-    return text
-
-
-def _field(text: str) -> str:
-    if text not in shape.every_field():
-        raise argparse.ArgumentTypeError(f"{text} is no field, such as requests.granted.natural")
-    return text
-
-
-def _web(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/][^\s]*", text):
-        raise argparse.ArgumentTypeError("an http or https address belongs here")
-    return text
+    runs = {"show": _show, "convert": _convert, "check": _check, "format": _format, "package": _package, "site": _site}
+    return parser_of(runs)
 
 
 def _given(options: argparse.Namespace) -> Given:
-    return Given(options.agency, options.region, options.year)
+    return Given(options.agency, options.region, options.year, getattr(options, "url", None))
 
 
 def _misuse(says: str, status: int = MISUSE) -> int:
@@ -179,33 +72,84 @@ def _not_there(paths: Sequence[Path]) -> Path | None:
 
 
 def _show(options: argparse.Namespace) -> int:
-    understood = understand(options.file, _given(options))
-    if understood.document is None:
-        problem = understood.problems[0]
-        print(_sentence(options.file, problem.where, problem.says, problem.code), file=sys.stderr)
+    job = (options.file.absolute(), _given(options), options.json)
+    bounds = batch.Bounds(1)
+    done = limits.run_one(_shown, job, bounds.patience(options.file, b"%PDF"), bounds.megabytes)
+    where, says, code = ("", done.says, "UnreadableSource") if done.says else done.result[1:]
+    if says:
+        _say(_sentence(options.file, where, says, code), sys.stderr)
         return REFUSED
-    print(showing.as_json(understood) if options.json else showing.as_text(understood))
+    print(done.result[0])
     return OK
 
 
+def _shown(job: tuple[Path, Given, bool]) -> tuple[str, str, str, str]:
+    """What `show` prints, or place, sentence and code of what was wrong with the file."""
+    file, given, as_json = job
+    understood = understand(file, given)
+    if understood.document is None:
+        problem = understood.problems[0]
+        return "", problem.where, problem.says, problem.code
+    return showing.as_json(understood) if as_json else showing.as_text(understood), "", "", ""
+
+
 def _convert(options: argparse.Namespace) -> int:
-    alone = [name for name in ("agency", "region", "year", "url") if getattr(options, name)]
-    if len(options.files) > 1 and (alone or options.keep or options.take):
+    alone = [name for name in ("agency", "region", "year", "url", "review") if getattr(options, name)]
+    many = len(options.files) > 1 or is_folder(options.files[0])
+    if many and (alone or options.keep or options.take):
         what = f"--{alone[0]}" if alone else "--keep and --take"
         return _misuse(f"{what} can only be said of one file at a time")
     if both := sorted({*options.keep} & {*options.take}):
         return _misuse(f"{both[0]} can be kept or taken, not both")
-    settled = Settled(options.keep, options.take, f"gongkai {pipeline.__version__}", _today())
-    wanted = Options(options.out, options.url, options.retrieved, options.again, settled)
-    started, ended = time.monotonic(), list[str]()
-    for number, file in enumerate(options.files, start=1):
-        outcome = convert(file, _given(options), wanted)
-        ended.append(outcome.ended)
-        _tell_outcome(file, outcome)
-        _progress(number, len(options.files), started)
-    if len(ended) > 1:
-        print(", ".join(f"{ended.count(how)} {how}" for how in ("written", "unchanged", "refused")), file=sys.stderr)
-    return REFUSED if "refused" in ended else OK
+    if options.report and (options.report.is_dir() or not options.report.absolute().parent.is_dir()):
+        return _misuse(f"{options.report} can be no file")
+    answers = read_answers(options.review) if options.review and options.review.exists() else None
+    if answers and answers.problems:
+        for problem in answers.problems:
+            _say(problem, sys.stderr)
+        return REFUSED
+    settled = Settled(options.keep, options.take, f"gongkai {pipeline.__version__}", _now()[:10])
+    wanted = Options(options.out, options.url, options.retrieved, options.again, settled, options.prose, answers)
+    return _convert_all(gather(options.files, options.out), wanted, options, many)
+
+
+def _convert_all(inputs: Inputs, wanted: Options, options: argparse.Namespace, many: bool) -> int:
+    jobs = min(options.jobs or limits.cores(), len(inputs.files) or 1)
+    bounds = batch.Bounds(jobs, options.memory_limit, options.time_limit)
+    started, ended, interrupted = _now(), list[batch.Ended](), False
+    try:
+        with _bar(len(inputs.files)) as bar:
+            running = batch.convert_all(inputs, _given(options), wanted, bounds, bar.update if bar else lambda: None)
+            with contextlib.closing(running):
+                for one in running:
+                    ended.append(one)
+                    with bar.external_write_mode() if bar else contextlib.nullcontext():
+                        _tell_outcome(one.file, one.outcome)
+                        _ask(one.outcome, options.review)
+    except KeyboardInterrupt:
+        interrupted = True
+    if options.report:
+        told = batch.as_plain(ended, inputs, started, _now(), interrupted)
+        write_text(options.report, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    if many or interrupted:
+        _tell_summary(ended, inputs)
+    if interrupted:
+        _say(f"interrupted after {len(ended)} of {len(inputs.files)} files; every file that was written is whole")
+        return INTERRUPTED
+    return REFUSED if any(one.outcome.ended == "refused" for one in ended) else OK
+
+
+@contextlib.contextmanager
+def _bar(files: int) -> Iterator[Any]:
+    """A line that overwrites itself, with rate and remaining time; a machine that reads along gets none."""
+    if files < 2 or not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0  # no thread: nothing here takes so long
+    with tqdm(total=files, unit=" files", dynamic_ncols=True, leave=False) as bar:
+        yield bar
 
 
 def _near(path: Path) -> Path:
@@ -213,29 +157,48 @@ def _near(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _tell_outcome(file: Path, outcome: Outcome) -> None:
     for change in outcome.changes:
-        print(f"{file}: {change}")
+        _say(f"{file}: {change}", sys.stdout)
     for where, says, code in outcome.lines:
-        print(_sentence(file, where, says, code), file=sys.stderr if outcome.ended == "refused" else sys.stdout)
+        _say(_sentence(file, where, says, code), sys.stderr if outcome.ended == "refused" else sys.stdout)
     if outcome.ended != "refused":
-        print(f"{file}: {outcome.ended}: {_near(outcome.record) if outcome.record else ''}")
+        _say(f"{file}: {outcome.ended}: {_near(outcome.record) if outcome.record else ''}", sys.stdout)
+
+
+def _tell_summary(ended: Sequence[batch.Ended], inputs: Inputs) -> None:
+    refused = [one for one in ended if one.outcome.ended == "refused"]
+    totals = batch.totals(ended, inputs)
+    for code, count in totals["refused_by_code"].items():
+        such = [str(one.file) for one in refused if one.outcome.lines[0][2] == code]
+        _say(f"{count} refused ({code}): {', '.join(such[:3])}{', …' if count > 3 else ''}")
+    for why, count in inputs.passed_over():
+        _say(f"{count} skipped: {why}")
+    _say(", ".join(f"{totals[how]} {how}" for how in batch.ENDINGS))
+
+
+def _say(line: str, stream: TextIO | None = None) -> None:
+    """One line, also where the name of a file holds a line break or a command to the terminal."""
+    print("".join(c if c.isprintable() or c in "\t\u3000" else _escaped(c) for c in line), file=stream or sys.stderr)
+
+
+def _escaped(character: str) -> str:
+    return repr(character)[1:-1]
+
+
+def _ask(outcome: Outcome, review: Path | None) -> None:
+    """Writes the questions of a scan to the file for answers where that is not there yet."""
+    if outcome.questions and review and not review.exists():
+        write_text(review, outcome.questions)
+        _say(f"{review}: the questions are written; answer them there and run the same command again", sys.stderr)
 
 
 def _sentence(file: Path, where: str, says: str, code: str) -> str:
     return f"{file}: {where}: {says} ({code})" if where else f"{file}: {says} ({code})"
-
-
-def _progress(done: int, of: int, started: float) -> None:
-    """A line that overwrites itself; a machine that reads along gets the files' own lines only."""
-    if of > 1 and sys.stderr.isatty():
-        rate = done / max(time.monotonic() - started, 0.001)
-        end = "\n" if done == of else "\r"
-        print(f"\033[K{done}/{of}, {rate:.0f} a second, {(of - done) / rate:.0f} s to go", end=end, file=sys.stderr)
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -13,6 +13,9 @@ from pipeline.record import Record
 from pipeline.shape import ERRED, FACTS, SOURCE_KEYS
 
 GONE = object()
+
+MOST_SHOWN = 120
+"""Characters of a value in a line that tells a difference."""
 """What the conversion says of a field that the report no longer has."""
 
 
@@ -211,11 +214,19 @@ def differences(old: Record, new: Record) -> dict[str, str]:
 
 def _shown(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name, GONE)
-    return "(absent)" if value is GONE else "null" if value is None else str(value)
+    text = "(absent)" if value is GONE else "null" if value is None else str(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def _narrative(record: Record) -> dict[str, Any]:
+    """Each fact about the prose by its path; prose that an instance keeps is long, and one line says that it differs."""
+    return {
+        f"narrative.{part}.{key}": value for part, facts in record.narrative.items() for key, value in facts.items()
+    }
 
 
 def _facts(record: Record) -> dict[str, Any]:
     source = {f"source.{key}": getattr(record.source, key) for key in SOURCE_KEYS if key != "converter"}
     facts = {key: getattr(record, key) for key in ("form", *FACTS)}
     written = {f"as_written.{name}": text for name, text in record.as_written.items()}
-    return facts | source | {"narrative": record.narrative, "extra_rows": record.extra_rows} | written
+    return facts | source | _narrative(record) | {"extra_rows": record.extra_rows} | written

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 
 class ReportError(Exception):
@@ -49,14 +50,18 @@ class BrokenForm(ReportError):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its text as printed, without the marks of the word processor, and where it stood."""
+    """One cell: its text as printed, without the marks of the word processor, and where it stood.
+
+    `confidence` is how sure a recogniser of scans was of the text, 0 to 1; None where the source itself holds the text.
+    """
 
     text: str
     place: str
+    confidence: float | None = None
 
     @property
     def is_blank(self) -> bool:
-        return not self.text.strip()
+        return not self.text or self.text.isspace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +106,37 @@ class Row:
     @property
     def only(self) -> Cell | None:
         """The one cell of the row that is not blank, or None where there are none or several."""
-        full = [cell for cell in self.cells if not cell.is_blank]
-        return full[0] if len(full) == 1 else None
+        found: Cell | None = None
+        for cell in self.cells:
+            if cell.text and not cell.is_blank:
+                if found:
+                    return None
+                found = cell
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the frame of a document says of it, beside its own words, and where.
+
+    `name` is `title` (of a page or file), `site`, `path` (the trail of links that leads to a page), `source`,
+    `published` (a day as the page writes it) or `address`.
+    """
+
+    name: str
+    text: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a reader makes of a file: the blocks in order, and what the file was."""
+    """What a reader makes of a file: the blocks in order, what the frame around them says, and what the file was."""
 
     file: str
     media_type: str
     sha256: str
     blocks: tuple[Block, ...]
+    about: tuple[About, ...] = ()
 
     def rows(self) -> list[Row]:
         """Every table row and every paragraph, in order."""
@@ -130,9 +154,14 @@ WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " ", 0x2212: "-"}
 """Full-width forms and their ASCII twins. Superscripts and circled digits are no digits: `5²` is not 52."""
 
 BLANKS = re.compile(r"[\s\u00a0\u200b-\u200d\u2060\ufeff]+")
+OBJECT = "\ufffc"
+"""What stands in a text for a picture, a formula or another thing that is no text."""
 UNITS = "件条项个份起宗期次人篇部册场户"
 _CANONICAL = re.compile(r"0|[1-9]\d{0,14}", re.ASCII)
 _NUMBER = re.compile(rf"([+-]?)(\d+|\d{{1,3}}(?:,\d{{3}})+)(\.\d+)?(万元|元|人次|[{UNITS}])?", re.ASCII)
+_PARTED = re.compile(r"\d\s+\d")
+_BROKEN = re.compile(r"\d\s*(?:[\n\r\t]|\s\s)\s*\d")
+_THOUSANDS = re.compile(r"[+-]?\s?\d{1,3}(?:\s\d{3})+(?![\d\s]*\d)", re.ASCII)
 _AMOUNT_UNITS = {"万元": Decimal(1), "元": Decimal("0.0001")}
 
 
@@ -160,12 +189,19 @@ def read_number(cell: Cell, kind: str, unit: str | None = None) -> Number:
     `unit` is the unit that the form prints in the column's head. Blank is no number; text without a digit is no number
     and kept as written. Raises Ambiguous where digits stand in the cell that are not one number of that kind.
     """
+    if kind == "count" and (known := _count(cell.text)):
+        return known
     printed = collapse(cell.text)
     if not printed:
         return Number(None)
     if kind == "count" and _CANONICAL.fullmatch(printed):
         return Number(int(printed))
-    compact = BLANKS.sub("", printed.translate(WIDE))
+    narrow = printed.translate(WIDE)
+    compact = BLANKS.sub("", narrow)
+    if _BROKEN.search(cell.text) or (_PARTED.search(narrow) and not _THOUSANDS.match(narrow)):
+        raise Ambiguous(f"a blank parts the digits of “{_cut(printed)}”: two figures may stand there", cell.place)
+    if OBJECT in compact:
+        raise Ambiguous("a picture or another object stands where a number belongs", cell.place)
     if not any(unicodedata.category(c)[0] == "N" for c in compact):
         return _words(printed, cell.place)
     match = _NUMBER.fullmatch(compact)
@@ -173,6 +209,14 @@ def read_number(cell: Cell, kind: str, unit: str | None = None) -> Number:
         raise Ambiguous(f"“{_cut(printed)}” is not one number", cell.place)
     value = _value(match, printed, kind, unit, cell.place)
     return Number(value, None if printed == canonical(value) else printed)
+
+
+@lru_cache(maxsize=4096)
+def _count(text: str) -> Number | None:
+    """What nearly every cell holds, told at once: nothing, or a plain number."""
+    if not text:
+        return Number(None)
+    return Number(int(text)) if _CANONICAL.fullmatch(text) else None
 
 
 def _words(printed: str, place: str) -> Number:

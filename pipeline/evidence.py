@@ -1,18 +1,19 @@
-"""The words of a report that tell organ, year and day: each clue with its place and with how much it counts."""
+"""The lines of a report that can tell organ and year, and its titles: each clue with its place and how much it counts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.document import Row, plain
-from pipeline.forms import label_key, spellings, titles
+from pipeline.document import About, Cell, Row, plain
+from pipeline.forms import label_key, titles
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
     """A value, the shortest run of words that tells it, where they stand, and its rank (0 counts most).
 
-    `rows` are the rows to keep as evidence; where it is empty, the words alone are kept (they stand in prose).
+    `rows` are the rows to keep as evidence; where it is empty, the words alone are kept (they stand in prose or in the
+    frame of the page). `hint` names the kind of a clue that tells nothing alone, only beside a hint of another kind.
     """
 
     kind: str
@@ -22,13 +23,18 @@ class Clue:
     rank: int
     row: Row
     rows: tuple[Row, ...] = ()
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The words of one cell without white space, and the row that it stands in."""
+    """The words of one cell without white space, years in digits, and the row that it stands in.
+
+    `printed` has the same length, and the years as they stand there (二〇二三年).
+    """
 
     text: str
+    printed: str
     row: Row
 
     @property
@@ -36,208 +42,168 @@ class Line:
         return self.row.place
 
 
-YEAR = r"(?:20[0-4]\d)"
+YEAR = r"(?:(?<!\d)20[0-4]\d)"
+_HAN_YEAR = re.compile(r"二([〇○零0O])([〇○零0O一二三四])([〇○零0O一二三四五六七八九])(?=年)")
+_HAN = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("○零O", "0")
 _KIND = (
     r"(?:政府|政务)?(?:信息|政务)公开(?:信息)?(?:工作)?(?:开展)?(?:情况)?的?"
-    rf"(?P<inner>{YEAR}年?度?)?(?:年度)?(?:工作)?(?:总结)?(?:情况)?(?:年度)?报告"
+    rf"(?P<inner>{YEAR}年?度?)?(?:年度)?(?:工作)?(?:总结)?(?:情况)?的?(?:年度)?报告"
 )
 _TITLE = re.compile(rf"(?:标题|名称|题名)?:?(?P<head>.{{0,60}}?){_KIND}(?P<suffix>\([^()]{{1,12}}\))?")
-_NO_TITLE = re.compile(r"通知|指南|制度|办法|格式|目录|培训|关于|解读|编制和|编制工作|部署|>|[。;!?《]|\.{3}|…")
+_NO_TITLE = re.compile(
+    r"通知|指南|制度|办法|格式|目录|培训|解读|编制和|编制工作|部署|做好|印发|报送|转发|>|[。;!?《]|\.{3}|…"
+)
+_ABOUT = re.compile(r"关于(?=20\d\d年)")
+_SPLIT = re.compile(rf"{YEAR}年?度?的?")
+_YEARS = re.compile(rf"({YEAR})(?!\d)")
 _ORGAN_END = (
-    r"(?:局|委|委员会|办|办公室|厅|部|部门|院|署|政府|镇|乡|街道|苏木|办事处|中心|队|公司|社|会|处|所|站|行|库|馆|校|"
-    r"区|县|市|省|州|盟|旗|台|园|管委|集团|联合会)"
+    r"(?:局|委|会|办|室|厅|部|部门|院|署|政府|镇|乡|街道|苏木|办事处|中心|队|公司|社|处|所|站|行|库|馆|校|学|海关|师|团|团场|"
+    r"区|县|市|省|州|盟|旗|台|园|集团)"
 )
 _ORGAN = re.compile(
-    rf"(?!现|特|本|由|为|根据|按照|我|该|各|关于|和|及)[\u4e00-\u9fffA-Za-z()、“”·-]{{2,40}}{_ORGAN_END}"
+    r"(?!现|特(?!克斯)|本(?!溪)|由|为|根据|按照|我|该|各|关于|和(?![顺平龙静硕田县政林布康安])|及)"
+    rf"[\u4e00-\u9fffA-Za-z()、“”·-]{{1,40}}{_ORGAN_END}(?:\([\u4e00-\u9fff]{{2,20}}\))?"
 )
-_NO_ORGAN = {"部门", "各部门", "本机关", "政府部门", "单位", "政府", "人民政府", "信息公开办公室", "政府信息公开办公室"}
+_NO_ORGAN = re.compile(r"(?:各|政府)?(?:部门|单位)|本机关|(?:人民)?政府|(?:政府)?信息公开办公室|(?:全|本).")
+# Words of a page that ran together with a name (首页示例县教育局); 公开 may stand in the name of an office.
+_PAGE_WORDS = re.compile(
+    r"网站|首页|位置|年报|报告|标题|发布|来源|专栏|栏目|日期|时间|字体|公开(?![^公]{0,8}(?:办|中心|局|科|处|小组))"
+)
+_OVERVIEW_BEGINS = re.compile(r"[(一1][一)]?[)、.]")
 
 
-def lines_of(rows: Sequence[Row]) -> list[Line]:
+def is_organ(text: str) -> bool:
+    """Whether words look like the name of one organ."""
+    junk = _NO_ORGAN.fullmatch(text) or _PAGE_WORDS.search(text)
+    return not junk and _ORGAN.fullmatch(text) is not None
+
+
+def to_line(text: str, row: Row) -> Line:
+    """The words of a cell as clues are looked for in them."""
+    printed = plain(text)
+    return Line(_HAN_YEAR.sub(_digits, printed) if "二" in printed else printed, printed, row)
+
+
+def _digits(match: re.Match[str]) -> str:
+    return "2" + "".join(_HAN.get(c, c) for c in match.groups())
+
+
+def to_lines(rows: Sequence[Row]) -> list[Line]:
     """Every cell with words, white space dropped: a title may stand in a table of the page's metadata."""
-    return [Line(plain(cell.text), row) for row in rows for cell in row.cells if cell.text.strip()]
+    return [to_line(cell.text, row) for row in rows for cell in row.cells if not cell.is_blank]
+
+
+def frame_line(about: About) -> Line:
+    """What the frame of a page says, as a line that says the same when it stands in a text."""
+    labels = {
+        "site": "网站名称:",
+        "path": "当前位置:",
+        "source": "来源:",
+        "published": "发布日期:",
+        "address": "页面地址:",
+    }
+    return to_line(labels.get(about.name, "") + about.text, Row((Cell(about.text, about.place),), in_table=False))
 
 
 # titles --------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Title:
+class Title:
+    """A title of a report: its organ and its years (parted by `/`), as far as it names them, and the lines it takes."""
+
     organ: str
     year: str
     lines: tuple[Line, ...]
 
     @property
     def words(self) -> str:
-        return "".join(line.text for line in self.lines)
+        return "".join(line.printed for line in self.lines)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(line.row for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What stands before the tables, read once: all lines, those before section 一 (`head`), those that open it."""
+    """What stands before the tables, read once: the lines before section 一 (`head`), those of section 一 (`body`).
 
-    lines: Sequence[Line]
+    `frame` are lines that say what the page around the report says; `titles` stand in the head and nowhere else.
+    """
+
     head: Sequence[Line]
-    opening: Sequence[Line]
-    titles: Sequence[_Title]
+    body: Sequence[Line]
+    frame: Sequence[Line]
+    titles: Sequence[Title]
+
+    @property
+    def opening(self) -> Sequence[Line]:
+        """The lines that open section 一."""
+        return self.body[:2]
 
 
-def read_before(rows: Sequence[Row]) -> Before:
-    """The rows before the tables as clues are looked for in them; titles stand in the head and nowhere else."""
-    first = next((i for i, row in enumerate(rows) if _is_overview(row)), len(rows))
-    head = lines_of(rows[:first])[:80]
-    return Before(lines_of(rows), head, lines_of(rows[first + 1 : first + 3]), _find_titles(head))
+def read_before(rows: Sequence[Row], about: Sequence[About] = ()) -> Before:
+    """The rows before the tables and the page's frame, as clues are looked for in them."""
+    first = next((i for i, row in enumerate(rows) if _is_overview(row)), None)
+    lines = to_lines(rows[:first])
+    start = len(lines) if first is not None else _first_numbered(lines)
+    body = [*lines[start:], *to_lines(rows[first + 1 :] if first is not None else ())]
+    frame = [frame_line(one) for one in about if one.text.strip() and one.name != "title"]
+    names = [frame_line(one) for one in about if one.name == "title"]
+    return Before(lines[:start], body, frame, _find_titles(lines[:start][:80]) or _page_titles(names))
 
 
 def _is_overview(row: Row) -> bool:
-    return row.only is not None and titles().get(label_key(row.only.text)) == "overview"
+    only = row.only
+    return only is not None and len(only.text) < 60 and titles().get(label_key(only.text)) == "overview"
 
 
-def _find_titles(lines: Sequence[Line]) -> list[_Title]:
+def _first_numbered(lines: Sequence[Line]) -> int:
+    """Where section 一 begins that has no title: at the first numbered line, at the latest after 80 lines."""
+    numbered = (i for i, line in enumerate(lines[:80]) if _OVERVIEW_BEGINS.match(line.text))
+    return next(numbered, min(len(lines), 80))
+
+
+def _find_titles(lines: Sequence[Line]) -> list[Title]:
     """Titles on one line or broken over two or three; of those that end on a line the shortest that says all."""
-    found: list[_Title] = []
-    for end in range(len(lines)):
-        ending = [_title(lines[start : end + 1]) for start in range(end, max(end - 3, -1), -1)]
-        good = [title for title in ending if title]
-        whole = [title for title in good if title.organ and title.year]
-        found.extend((whole or good)[:1])
+    found: list[Title] = []
+    for end, line in enumerate(lines):
+        if line.text.endswith(("告", ")", "〕", "】")):
+            ending = [_title(lines[start : end + 1]) for start in range(end, max(end - 3, -1), -1)]
+            good = [title for title in ending if title]
+            whole = [title for title in good if title.organ and title.year]
+            found.extend((whole or good)[:1])
     return found
 
 
-def _title(lines: Sequence[Line]) -> _Title | None:
+def _page_titles(lines: Sequence[Line]) -> list[Title]:
+    """The titles in the name of a page, which often bears the name of the site behind a hyphen."""
+    parts = [to_line(part, line.row) for line in lines for part in re.split(r"[-_|–—]+", line.printed) if part]
+    return [title for part in parts if (title := _title([part]))]
+
+
+def _title(lines: Sequence[Line]) -> Title | None:
     joined = "".join(line.text for line in lines)
-    match = _TITLE.fullmatch(joined) if len(joined) <= 100 and not _NO_TITLE.search(joined) else None
-    if not match or "公开" not in "".join(line.text for line in lines[-2:]):
+    if len(joined) > 100 or "公开" not in "".join(line.text for line in lines[-2:]):
         return None
-    organ, year = _split_head(match["head"], match["inner"])
-    return _Title(organ, year, tuple(lines)) if organ or year else None
+    joined = _ABOUT.sub("", joined.strip("〔〕【】"))
+    match = None if _NO_TITLE.search(joined) or "关于" in joined else _TITLE.fullmatch(joined)
+    if not match:
+        return None
+    organ, year = split_head(match["head"], match["inner"])
+    return Title(organ, year, tuple(lines)) if organ or year else None
 
 
-def _split_head(head: str, inner: str | None) -> tuple[str, str]:
+def title_in(text: str) -> tuple[str, str]:
+    """Organ and years in words of a sentence that are a title; empty where they are none."""
+    match = _TITLE.fullmatch(text)
+    return split_head(match["head"], match["inner"]) if match else ("", "")
+
+
+def split_head(head: str, inner: str | None) -> tuple[str, str]:
     """The organ and the year in the words before 政府信息公开; two different years are left to be told apart."""
-    years = re.findall(rf"({YEAR})(?!\d)", head + (inner or ""))
-    parts = [part for part in re.split(rf"{YEAR}年?度?的?", head) if part]
+    years = _YEARS.findall(head + (inner or ""))
+    parts = [part for part in _SPLIT.split(head) if part]
     organ = parts[0] if parts and is_organ(parts[0]) else ""
     return organ, "/".join(sorted(set(years)))
-
-
-def is_organ(text: str) -> bool:
-    """Whether words look like the name of one organ."""
-    return text not in _NO_ORGAN and _ORGAN.fullmatch(text) is not None
-
-
-# sentences -----------------------------------------------------------------------------------------------------------
-
-_QUOTED = re.compile(r"《(?P<t>[^《》]{0,60}公开[^《》]{0,30}报告)》")
-_ANNOUNCED = re.compile(
-    r"(?:公布|公开|发布|编制完成|编制|形成)了?(?P<t>[^,。;:《》()]{0,60}公开[^,。;:《》()]{0,30}报告)"
-)
-_ANNOUNCER = re.compile(r"(?P<o>[^,。;:《》()]{3,40})(?:现|特)(?:将|向社会)?(?:公布|公开|发布)")
-_COMPILED = re.compile(r"由(?P<o>[^,。;:《》]{3,40}?)(?:根据|按照|依据|依照|遵照|负责编制|组织编制|编制|综合|汇总)")
-_CONTACT = re.compile(r"与(?P<o>[^,。;:《》()]{3,40}?)(?:办公室)?(?:\([^()]{0,120}\)?)?联系")
-_PERIOD = re.compile(
-    rf"(?P<a>{YEAR})年?0?1月?0?1日?起?(?:始|开始)?(?:至|到|—|-|–|~|、|,)+(?:(?P<b>{YEAR})年?)?12月?31日?"
-)
-_OPENING = re.compile(rf"(?P<a>{YEAR})年(?:度|,|来|以来|底|\D)")
-_AS_FOLLOWS = re.compile(rf"现?将(?P<a>{YEAR})年?度?[^,。;:]{{0,40}}(?:报告|总结|公布|汇报)[^,。;:]{{0,8}}如下")
-
-
-def find_years(before: Before) -> list[Clue]:
-    """Clues to the year: title (0), statistics period (1), preamble (2), the words that open section 一 (3)."""
-    clues = [
-        Clue("year", year, title.words, title.lines[0].place, 0, title.lines[0].row, _rows(title))
-        for title in before.titles
-        for year in title.year.split("/")
-        if year
-    ]
-    clues += [clue for line in before.lines for clue in _periods(line)]
-    clues += [clue for line in before.lines for clue in _preamble_years(line)]
-    return clues + _opening_years(before)
-
-
-def _rows(title: _Title) -> tuple[Row, ...]:
-    return tuple(line.row for line in title.lines)
-
-
-def _periods(line: Line) -> Iterator[Clue]:
-    for match in _PERIOD.finditer(line.text):
-        for year in sorted({match["a"], match["b"] or match["a"]}):
-            yield Clue("year", year, match[0], line.place, 1, line.row)
-
-
-def _preamble_years(line: Line) -> Iterator[Clue]:
-    for pattern in (_QUOTED, _ANNOUNCED):
-        for match in pattern.finditer(line.text):
-            title = _TITLE.fullmatch(match["t"])
-            years = _split_head(title["head"], title["inner"])[1] if title else ""
-            for year in filter(None, years.split("/")):
-                yield Clue("year", year, match[0], line.place, 2, line.row)
-
-
-def _opening_years(before: Before) -> list[Clue]:
-    """The first words of the first paragraph, and `现将…年度报告如下`; weak, and only where nothing else tells it."""
-    found: list[Clue] = []
-    for line in before.lines:
-        match = _AS_FOLLOWS.search(line.text)
-        if match:
-            found.append(Clue("year", match["a"], match[0], line.place, 3, line.row))
-    for line in before.opening:
-        match = _OPENING.match(line.text)
-        if match:
-            found.append(Clue("year", match["a"], match[0], line.place, 3, line.row))
-            break
-    return found
-
-
-# the organ -----------------------------------------------------------------------------------------------------------
-
-
-def find_agencies(before: Before) -> list[Clue]:
-    """Clues to the organ before the tables: title (0), 《…》 (1), announcement (2), compiler (4), contact line (5)."""
-    clues = [
-        Clue("agency_name", title.organ, title.words, title.lines[0].place, 0, title.lines[0].row, _rows(title))
-        for title in before.titles
-        if title.organ
-    ]
-    lines = before.lines
-    clues += [clue for line in lines for clue in _titles_in(line, _QUOTED, 1)]
-    clues += [clue for line in lines for clue in _titles_in(line, _ANNOUNCED, 2)]
-    clues += [clue for line in lines for clue in _organs_in(line, _ANNOUNCER, 2)]
-    clues += [clue for line in lines for clue in _compilers_in(line)]
-    return clues + [clue for line in lines for clue in _organs_in(line, _CONTACT, 5)]
-
-
-def _titles_in(line: Line, pattern: re.Pattern[str], rank: int) -> Iterator[Clue]:
-    for match in pattern.finditer(line.text):
-        title = None if "中华人民共和国" in match["t"] else _TITLE.fullmatch(match["t"])
-        organ = _split_head(title["head"], title["inner"])[0] if title else ""
-        if organ:
-            yield Clue("agency_name", organ, match[0], line.place, rank, line.row)
-
-
-def _compilers_in(line: Line) -> Iterator[Clue]:
-    """由X编制, but for an office: an office compiles the report of the organ that it serves as often as its own."""
-    return (clue for clue in _organs_in(line, _COMPILED, 4) if not clue.value.endswith(("办公室", "办")))
-
-
-def _organs_in(line: Line, pattern: re.Pattern[str], rank: int) -> Iterator[Clue]:
-    for match in pattern.finditer(line.text):
-        if is_organ(match["o"]):
-            yield Clue("agency_name", match["o"], match[0], line.place, rank, line.row)
-
-
-# scope ---------------------------------------------------------------------------------------------------------------
-
-
-def find_scope(before: Before) -> Clue | None:
-    """Whether the report says that it counts the organ itself or all organs below it; None where it does not say."""
-    for title in before.titles:
-        if title.words.endswith(("(机关)", "(本级)")):
-            return Clue("scope", "own", title.words, title.lines[0].place, 0, title.lines[0].row, _rows(title))
-    for line in before.lines:
-        for scope, words in spellings()["scopes"].items():
-            for word in words:
-                match = re.search(word, line.text)
-                if match:
-                    return Clue("scope", scope, match[0], line.place, 1, line.row)
-    return None

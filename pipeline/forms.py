@@ -211,13 +211,13 @@ class Vocabulary:
     heads: Mapping[str, str] = field(default_factory=dict)
 
     def row(self, text: str) -> str | None:
-        return self.rows.get(label_key(text))
+        return self.rows.get(label_key(text)) if text else None
 
     def column(self, text: str) -> str | None:
-        return self.columns.get(label_key(text))
+        return self.columns.get(label_key(text)) if text else None
 
     def head(self, text: str) -> str | None:
-        return self.heads.get(label_key(text))
+        return self.heads.get(label_key(text)) if text else None
 
     def knows(self, text: str) -> bool:
         key = label_key(text)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline import ROOT, shape, strict
+from pipeline import ROOT, claimed, shape, strict
 from pipeline.forms import NARRATIVE, TABLES, Form, RowOfForm, forms
 
 AGENCIES = ROOT / "data" / "agencies"
@@ -290,7 +290,7 @@ def _list_to_yaml(key: str, items: Sequence[str]) -> str:
 
 
 def _narrative_to_yaml(narrative: Mapping[str, Any]) -> str:
-    lines = [f"  {key}: {_flow(narrative[key])}\n" for key in NARRATIVE if key in narrative]
+    lines = [f"  {key}: {_flow(claimed.in_order(narrative[key]))}\n" for key in NARRATIVE if key in narrative]
     return "narrative:\n" + "".join(lines) if lines else "narrative: {}\n"
 
 

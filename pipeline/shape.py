@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from pipeline import ROOT
+from pipeline import ROOT, claimed
 from pipeline.forms import NARRATIVE, TABLES, RowOfForm, all_rows, forms
 from pipeline.strict import Loaded
 
@@ -197,9 +197,17 @@ def _cells(check: _Checker, row: RowOfForm, values: Any) -> None:
 def _narrative(check: _Checker, raw: Any) -> None:
     if check.keys(raw, "narrative", (), NARRATIVE):
         for key, part in raw.items():
-            name = f"narrative.{key}"
-            if check.keys(part, name, ("characters",), ("fingerprint", "claims", "text")):
-                check.must(_is_count(part["characters"]), f"{name}.characters", "a number of characters belongs here")
+            if check.keys(part, f"narrative.{key}", ("characters",), claimed.PROSE_KEYS):
+                _prose(check, part, f"narrative.{key}")
+
+
+def _prose(check: _Checker, part: Mapping[str, Any], name: str) -> None:
+    for key, says in claimed.faults_of_prose(part):
+        check.say(f"{name}.{key}", says)
+    for n, claim in enumerate(claimed.claims_in(part)):
+        if check.keys(claim, f"{name}.claims[{n}]", ("rule", "field", "value", "place"), ("with",)):
+            for key, says in claimed.faults_of_claim(claim):
+                check.say(f"{name}.claims[{n}].{key}", says)
 
 
 def _as_written(check: _Checker, raw: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ def as_plain(understood: Understood) -> dict[str, Any]:
         "scope": told.scope,
         "figures": {one.field: one.number.value for one in placed},
         "as_written": {one.field: one.number.as_written for one in placed if one.number.as_written is not None},
+        "confidence": {one.field: round(one.cell.confidence, 4) for one in placed if one.cell.confidence is not None},
         "problems": [{"code": p.code, "where": p.where, "says": p.says} for p in understood.problems],
     }
 
@@ -88,7 +89,8 @@ def _raw(row: Row, names: Sequence[str]) -> Iterator[str]:
 def _cells(reading: Reading) -> Iterator[str]:
     for one in reading.placed:
         value = "null" if one.number.value is None else canonical(one.number.value)
-        yield f"  {one.field} = {value}    {one.cell.place}: “{collapse(one.cell.text)}”"
+        sure = "" if one.cell.confidence is None else f", confidence {one.cell.confidence:.2f}"
+        yield f"  {one.field} = {value}    {one.cell.place}: “{collapse(one.cell.text)}”{sure}"
     for row in reading.extra_rows:
         yield f"  extra row “{row['label']}”: {row['values']}"
     for cell in reading.not_understood:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.document import Row, plain
-from pipeline.evidence import Before, Clue, Line, is_organ, lines_of
+from pipeline.evidence import Before, Clue, Line, is_organ, to_lines
 
 _DATE = r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
 _DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "0": "0", "O": "0"}
@@ -49,16 +49,22 @@ def _number(text: str) -> int:
 
 
 def find_published(before: Before, signature: Sequence[Clue]) -> Clue | None:
-    """The day in the publication line, else under the signature; never the period, never an address."""
-    for n, line in enumerate(before.head):
-        clue = _in_line(line) or _under_label(before.head, n)
-        if clue:
-            return clue
+    """The day in the publication line, else in the page's frame, else under the signature.
+
+    Never the period, never an address.
+    """
+    for lines in (before.head[:80], before.frame):
+        for n, line in enumerate(lines):
+            if any(c.isdecimal() for c in line.text) or _LABEL_ALONE.search(line.text):
+                clue = _in_line(line) or _under_label(lines, n)
+                if clue:
+                    return clue
     return next((clue for clue in signature if clue.kind == "published"), None)
 
 
 def _in_line(line: Line) -> Clue | None:
-    text = _western("".join(plain(cell.text) for cell in line.row.cells))
+    several = len(line.row.cells) > 1  # a label and its day may stand in two cells of a row
+    text = _western("".join(plain(cell.text) for cell in line.row.cells) if several else line.printed)
     match = _LABELLED.search(text) or _WITH_SOURCE.fullmatch(text)
     if not match or _NOT_PUBLISHED.search(text[max(0, match.start() - 6) : match.start((match.lastindex or 3) - 2)]):
         return None
@@ -71,29 +77,33 @@ def _under_label(lines: Sequence[Line], n: int) -> Clue | None:
     line = lines[n]
     if n + 1 == len(lines) or not _LABEL_ALONE.fullmatch(line.text.lstrip("•·*-")):
         return None
-    match = re.match(_DATE, _western(lines[n + 1].text))
+    match = re.match(_DATE, _western(lines[n + 1].printed))
     day = _iso(*match.groups()) if match else None
-    return Clue("published", day, line.text, line.place, 0, line.row, (line.row, lines[n + 1].row)) if day else None
+    return Clue("published", day, line.printed, line.place, 0, line.row, (line.row, lines[n + 1].row)) if day else None
 
 
 def find_signature(rows: Sequence[Row]) -> list[Clue]:
-    """The organ under the report and the day beside or below it, as far as they are there; only in the last lines."""
-    lines = lines_of([row for row in rows if not row.in_table])[-12:]
+    """The organ under the report and the day beside or below it, as far as they are there; only in the last lines.
+
+    A name without a day is a hint at most: it may be the foot of the page.
+    """
+    last = [row for row in rows if not row.in_table and not row.cells[0].is_blank][-12:]
+    lines = to_lines(last)
     for at in range(len(lines) - 1, -1, -1):
-        signed = _SIGNED.fullmatch(_western(lines[at].text))
+        signed = _SIGNED.fullmatch(_western(lines[at].printed))
         if signed:
             return _signature(lines, at, signed)
-    return [_signer(lines[-1], lines[-1].text)] if lines and is_organ(lines[-1].text) else []
+    return [_signer(lines[-1], lines[-1].text, 6, "page")] if lines and is_organ(lines[-1].text) else []
 
 
 def _signature(lines: Sequence[Line], at: int, signed: re.Match[str]) -> list[Clue]:
     line, day = lines[at], _iso(*signed.groups()[-3:])
-    clues = [Clue("published", day, line.text, line.place, 1, line.row, (line.row,))] if day else []
+    clues = [Clue("published", day, line.printed, line.place, 1, line.row, (line.row,))] if day else []
     if signed["o"]:
         return [_signer(line, signed["o"]), *clues] if is_organ(signed["o"]) else []
     above = lines[at - 1] if at else None
     return [_signer(above, above.text), *clues] if above and is_organ(above.text) else clues
 
 
-def _signer(line: Line, organ: str) -> Clue:
-    return Clue("agency_name", organ, line.text, line.place, 3, line.row, (line.row,))
+def _signer(line: Line, organ: str, rank: int = 3, hint: str = "") -> Clue:
+    return Clue("agency_name", organ, line.printed, line.place, rank, line.row, (line.row,), hint)

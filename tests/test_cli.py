@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import pipeline
-from pipeline import ROOT, cli, convert
+from pipeline import ROOT, cli, organs
 from pipeline.cli import main
 from pipeline.record import Record, agency_folder, agency_to_yaml, read_record, record_path, record_to_yaml, write_text
 from tests import made
@@ -75,7 +75,7 @@ def test_a_report_becomes_a_record_that_the_check_accepts(tmp_path: Path) -> Non
     path, out = report(tmp_path), tmp_path / "out"
     ran = gongkai("convert", path, "--out", out)
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout == f"{path}: written: {out / HOME / '2023.yaml'}\n"
+    assert ran.stdout == f"{path}: converted: {out / HOME / '2023.yaml'}\n"
     assert files(out) == THREE
     checked = gongkai("check", out)
     assert checked.returncode == 0
@@ -100,7 +100,7 @@ def test_what_show_and_convert_understand_is_the_same(tmp_path: Path) -> None:
 
 
 def test_several_files_of_which_one_is_refused(tmp_path: Path) -> None:
-    """The others are written, the refused one has one sentence with its code, and the status is 1."""
+    """The others are converted, the refused one has one sentence with its code, and the status is 1."""
     good, bad, other = report(tmp_path), tmp_path / "预算.txt", report(tmp_path, "b.txt", year=2022)
     bad.write_text("示例县2023年部门预算公开说明\n一、部门职责\n", encoding="utf-8")
     ran = gongkai("convert", good, bad, other, "--out", tmp_path / "out")
@@ -108,7 +108,7 @@ def test_several_files_of_which_one_is_refused(tmp_path: Path) -> None:
     assert files(tmp_path / "out") == sorted([*THREE, f"{HOME}/2022.yaml", f"{HOME}/2022.source.txt"])
     assert [len(sentences(ran.stderr, path)) for path in (good, bad, other)] == [0, 1, 0]
     assert sentences(ran.stderr, bad)[0].endswith("(UnknownForm)")
-    assert ran.stderr.splitlines()[-1] == "2 written, 0 unchanged, 1 refused"
+    assert ran.stderr.splitlines()[-1] == "2 converted, 0 unchanged, 1 refused"
 
 
 # misuse --------------------------------------------------------------------------------------------------------------
@@ -141,6 +141,14 @@ def test_several_files_of_which_one_is_refused(tmp_path: Path) -> None:
         ["convert", "FILE", "--keep", "scope", "--take", "scope"],
         ["convert", "FILE", "FILE", "--year", "2023"],
         ["convert", "FILE", "FILE", "--url", "https://example.org/1"],
+        ["convert", "FOLDER", "--year", "2023"],
+        ["convert", "FILE", "--jobs", "0"],
+        ["convert", "FILE", "--jobs", "-1"],
+        ["convert", "FILE", "--jobs", "two"],
+        ["convert", "FILE", "--time-limit", "0.5"],
+        ["convert", "FILE", "--memory-limit", "1e3"],
+        ["convert", "FILE", "--report", "FOLDER"],
+        ["convert", "FILE", "--report", "NOWHERE/run.json"],
         ["convert", "FILE", "FILE", "--keep", "scope"],
         ["show"],
         ["show", "FILE", "FILE"],
@@ -156,7 +164,8 @@ def test_misuse_is_2_with_a_sentence_and_nothing_written(
 ) -> None:
     """What the command cannot mean ends with 2 and says why on the error stream; no file is touched."""
     path, out = report(tmp_path), tmp_path / "out"
-    named = [{"FILE": str(path), "NOWHERE": str(tmp_path / "x")}.get(word, word) for word in arguments]
+    told = {"FILE": str(path), "FOLDER": str(tmp_path), "NOWHERE": str(tmp_path / "x")}
+    named = [told.get(word, word.replace("NOWHERE", told["NOWHERE"])) for word in arguments]
     more = ["--out", str(out)] if arguments[:1] == ["convert"] else []
     before = path.read_bytes()
     assert main([*named, *more]) == 2
@@ -264,11 +273,12 @@ def test_a_file_past_all_measure_is_refused_unread(tmp_path: Path, capsys: Captu
 
 
 def test_a_file_that_is_not_there_or_no_file_is_one_sentence(tmp_path: Path, capsys: Capture) -> None:
-    """A wrong path and a folder are refused like any other file; `show` says the same, with status 1."""
-    for path in (tmp_path / "x.txt", tmp_path, tmp_path / ("x" * 300)):
-        for command in (["convert", str(path), "--out", str(tmp_path / "out")], ["show", str(path)]):
-            assert main(command) == 1
-            assert len(sentences(capsys.readouterr().err, path)) == 1
+    """A wrong path is refused like any other file, by `show` a folder too; both with status 1."""
+    wrong = (tmp_path / "x.txt", tmp_path / ("x" * 300))
+    commands = [["convert", str(path), "--out", str(tmp_path / "out")] for path in wrong]
+    for command in (*commands, *(["show", str(path)] for path in (*wrong, tmp_path))):
+        assert main(command) == 1
+        assert len(sentences(capsys.readouterr().err, Path(command[1]))) == 1
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))
@@ -317,12 +327,13 @@ def test_the_person_at_the_keyboard_outranks_the_report(tmp_path: Path, capsys: 
 
 
 def test_the_same_file_twice_in_one_command(tmp_path: Path, capsys: Capture) -> None:
-    """The second time there is nothing to do, and that is no fault."""
-    path = report(tmp_path)
-    assert main(["convert", str(path), str(path), "--out", str(tmp_path / "out")]) == 0
+    """A file that is named twice is converted once; a copy of it has nothing to add, and that is no fault."""
+    path, copy = report(tmp_path), tmp_path / "b.txt"
+    shutil.copy(path, copy)
+    assert main(["convert", str(path), str(path), str(copy), "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr()
-    assert [line.split(": ")[1] for line in said.out.splitlines()] == ["written", "unchanged"]
-    assert said.err == "1 written, 1 unchanged, 0 refused\n"
+    assert [line.split(": ")[1] for line in said.out.splitlines()] == ["converted", "unchanged"]
+    assert said.err == "1 skipped: the same file once more\n1 converted, 1 unchanged, 0 refused\n"
 
 
 def test_a_second_document_for_the_same_organ_and_year(tmp_path: Path, capsys: Capture) -> None:
@@ -332,8 +343,10 @@ def test_a_second_document_for_the_same_organ_and_year(tmp_path: Path, capsys: C
     two.write_text(lay_out(made.record(), "pipes"), encoding="utf-8")
     assert main(["convert", str(one), str(two), "--out", str(out)]) == 1
     said = capsys.readouterr()
-    assert "says something else; --again writes over it" in sentences(said.err, two)[0]
+    assert f"made from {one} in this run, says something else" in sentences(said.err, two)[0]
     assert sentences(said.out, two)
+    assert main(["convert", str(two), "--out", str(out)]) == 1
+    assert "says something else; --again writes over it" in sentences(capsys.readouterr().err, two)[0]
     record = read_record(out / HOME / "2023.yaml").record
     assert record is not None
     assert record.figures() == made.record(fill=made.different()).figures()
@@ -404,7 +417,7 @@ def test_what_lies_about_is_no_organ(tmp_path: Path, capsys: Capture) -> None:
 def test_a_retired_id_is_never_given_again(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """An id that stands in the list of the retired ones goes to no other organ."""
     write_text(tmp_path / "retired.csv", "id,reason,successor,date\n999901-wsjkj,merged,,2026-01-01\n")
-    monkeypatch.setattr(convert, "RETIRED", tmp_path / "retired.csv")
+    monkeypatch.setattr(organs, "RETIRED", tmp_path / "retired.csv")
     assert main(["convert", str(report(tmp_path)), "--out", str(tmp_path / "out")]) == 0
     assert (tmp_path / "out" / "99" / "999901" / "999901-wsjkj2" / "2023.yaml").exists()
 
@@ -448,7 +461,10 @@ def test_a_disk_that_is_full_leaves_no_half_report(most: int, tmp_path: Path) ->
         "convert", one, two, "--out", out, preexec_fn=limit, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     )
     assert ran.returncode == 1
-    assert [len(sentences(ran.stderr, path)) for path in (one, two)] == [1, 1]
+    if most:
+        assert [len(sentences(ran.stderr, path)) for path in (one, two)] == [1, 1]
+    else:  # not even a process to read in can be started
+        assert ran.stderr.startswith("gongkai: output: No usable temporary directory")
     assert files(out) == []
 
 
@@ -484,7 +500,8 @@ def test_ctrl_c_ends_with_130_and_whole_files(tmp_path: Path) -> None:
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert said == "interrupted; every file that was written is whole\n"
+    assert said.splitlines()[-1].startswith("interrupted after ")
+    assert said.endswith(" of 79 files; every file that was written is whole\n")
     found = files(tmp_path / "out")
     assert 0 < len(found) < 2 * len(many)
     assert not [name for name in found if Path(name).name.startswith(".")]

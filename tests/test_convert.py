@@ -52,7 +52,7 @@ def planted(tmp_path: Path, **changes: object) -> Path:
 def test_a_report_becomes_an_organ_a_record_and_its_cells(tmp_path: Path) -> None:
     """Three files are written where the contract says, and nothing else."""
     outcome = convert(planted(tmp_path), Given(), Options(tmp_path / "out"))
-    assert outcome.ended == "written"
+    assert outcome.ended == "converted"
     folder = tmp_path / "out" / "99" / "999901" / "999901-wsjkj"
     assert sorted(folder.iterdir()) == [folder / "2023.source.txt", folder / "2023.yaml", folder / "agency.yaml"]
     assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()].__len__() == 3

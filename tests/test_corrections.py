@@ -113,7 +113,7 @@ class House:
         assert ran.out.splitlines() == [f"{document}: unchanged: {self.path}"]
 
     def refused(self, document: Path, *options: str) -> str:
-        """The conversion is refused, nothing is written, and what is said of it."""
+        """The conversion is refused, nothing is converted, and what is said of it."""
         before = self.bytes()
         ran = self.convert(document, *options)
         assert (ran.status, self.bytes()) == (1, before)
@@ -123,7 +123,7 @@ class House:
     def written(self, document: Path, *options: str) -> str:
         ran = self.convert(document, *options)
         assert (ran.status, ran.err) == (0, "")
-        assert f"{document}: written: {self.path}" in ran.out.splitlines()
+        assert f"{document}: converted: {self.path}" in ran.out.splitlines()
         return ran.says
 
 

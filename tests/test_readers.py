@@ -1,13 +1,15 @@
 """A reader ends in cells, whatever the bytes; what it cannot read it refuses with the reason, soon."""
 
+import io
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from pipeline.document import Document, Heading, Paragraph, Table, UnreadableSource
-from pipeline.readers import read
+from pipeline.readers import kind, read
 
 
 def document(tmp_path: Path, content: str | bytes) -> Document:
@@ -105,11 +107,7 @@ def test_every_encoding_gives_the_same_blocks(tmp_path: Path, encoding: str, lin
         ("　\u00a0\n".encode() * 1000, "white space"),
         (b"\x00" * 5000, "no text"),
         (bytes(range(256)) * 40, "no text"),
-        (b"%PDF-1.7\n...", "PDF"),
         (b"PK\x03\x04....", "zip"),
-        (b"\xd0\xcf\x11\xe0....", "Office"),
-        (b"{\\rtf1 ...", "RTF"),
-        (b"\xef\xbb\xbf  <!DOCTYPE html><p>", "HTML"),
         (b"| " * 200_000, "far"),
         (b"a\n" * 300_000, "far"),
     ],
@@ -117,6 +115,130 @@ def test_every_encoding_gives_the_same_blocks(tmp_path: Path, encoding: str, lin
 def test_what_is_no_text_is_refused_with_the_reason(tmp_path: Path, content: bytes, says: str) -> None:
     """Empty files, white space, junk, other formats and endless lines each get a sentence."""
     assert says in refused(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.7\n...",
+        b"PK\x03\x04....",
+        b"PK\x05\x06" + bytes(18),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....",
+        b"{\\rtf1 ...",
+        b"\xef\xbb\xbf  <!DOCTYPE html><p>",
+        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x--",
+    ],
+)
+def test_a_file_that_only_begins_like_a_format_is_refused(tmp_path: Path, content: bytes) -> None:
+    """The mark of a format with nothing behind it gets a sentence, never a traceback."""
+    assert refused(tmp_path, content)
+
+
+# what kind of file it is ---------------------------------------------------------------------------------------------
+
+
+def zipped(*names: str, **contents: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in names:
+            archive.writestr(name, contents.get(name.split(".")[0], b"x"))
+    return made.getvalue()
+
+
+def ole(*streams: str) -> bytes:
+    """The head and directory of an old Office file, as far as they tell what it is."""
+    names = [stream.encode("utf-16-le") + b"\x00\x00" for stream in streams]
+    entries = [name.ljust(64, b"\x00") + len(name).to_bytes(2, "little") + b"\x02" + bytes(61) for name in names]
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\x00") + b"".join(entries)
+
+
+MAIN = b'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"'
+PAGE = "<!DOCTYPE html><html><body><p>文字</p></body></html>"
+KINDS = [
+    ("text", "示例县\t1\n".encode(), ".txt"),
+    ("text", "示例县\t1\n".encode(), ".html"),
+    ("text", "示例县\t1\n".encode(), ".doc"),
+    ("text", "示例县\t1\n".encode(), ".bin"),
+    ("text", "商业<br>企业 | 1 |\n".encode(), ".txt"),
+    ("text", "网页里写着 <table 一词，<p>也有\n".encode(), ".txt"),
+    ("text", "网页里写着 <table 一词，<p>也有\n".encode(), ".doc"),
+    ("text", "<示例县>的年报\n".encode(), ".txt"),
+    ("text", "< 5 件\n<10 件\n".encode(), ".txt"),
+    ("text", "主题：MIME-Version: 1.0\n".encode(), ".txt"),
+    ("html", PAGE.encode(), ".txt"),
+    ("html", PAGE.encode(), ".doc"),
+    ("html", PAGE.encode(), ".xls"),
+    ("html", PAGE.encode(), ""),
+    ("html", b"\xef\xbb\xbf\r\n" + PAGE.encode(), ".txt"),
+    ("html", PAGE.encode("utf-16"), ".txt"),
+    ("html", PAGE.encode("utf-16-le"), ".txt"),
+    ("html", PAGE.encode("utf-16-be"), ".html"),
+    ("html", "<table><tr><td>规章</td></tr></table>".encode(), ".txt"),
+    ("html", "<div class='a'>文字</div>".encode(), ".txt"),
+    ("html", "<!-- 页头 -->\n<div>文字</div>".encode(), ".txt"),
+    ("html", b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "x"><html/>', ".xml"),
+    ("html", "网页里写着 <table><tr> 的表\n".encode(), ".html"),
+    ("html", ("<!--" + "x" * 9000 + "--><html><p>文字").encode(), ".txt"),
+    ("html", ("文字 <html xmlns='x'><p>文字").encode(), ".doc"),
+    ("bundle", b"From: <Saved>\r\nSubject: x\r\n y\r\nMIME-Version: 1.0\r\n\r\n", ".mht"),
+    ("bundle", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n", ".doc"),
+    ("bundle", zipped("报告.docx", "附件/表.xlsx"), ".zip"),
+    ("bundle", zipped("报告.docx"), ".docx"),
+    ("docx", zipped("[Content_Types].xml", "word/document.xml"), ".doc"),
+    ("docx", zipped("word\\document.xml"), ".zip"),
+    ("docx", zipped("[Content_Types].xml", "word/document2.xml", **{"[Content_Types]": MAIN}), ".zip"),
+    ("sheet", zipped("[Content_Types].xml", "xl/workbook.xml"), ".et"),
+    ("sheet", zipped("xl/workbook.xml"), ".docx"),
+    ("sheet", ole("Workbook"), ".doc"),
+    ("sheet", ole("Book"), ".et"),
+    ("office", ole("WordDocument"), ".xls"),
+    ("office", ole("WordDocument", "Workbook"), ".doc"),
+    ("office", b"{\\rtf1\\ansi 1}", ".doc"),
+    ("office", b"\n{\\rtf1\\ansi 1}", ".txt"),
+    ("pdf", b"%PDF-1.4\n", ".txt"),
+    ("pdf", b"\r\n%PDF-1.4\n", ".docx"),
+    ("pdf", b"HTTP/1.1 200\n\n%PDF-1.4\n", ".pdf"),
+    ("text", b"HTTP/1.1 200\n\n%PDF-1.4\n", ".txt"),
+    ("scan", b"\x89PNG\r\n\x1a\n", ".pdf"),
+    ("scan", b"\xff\xd8\xff\xe0", ".docx"),
+]
+
+
+@pytest.mark.parametrize(("module", "content", "suffix"), KINDS)
+def test_the_bytes_tell_the_kind_and_the_suffix_only_where_they_do_not(
+    module: str, content: bytes, suffix: str
+) -> None:
+    """Every kind is told under its own suffix and under a wrong one; words about tags do not make a web page."""
+    assert kind(content, suffix) == module
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"GIF89a", "GIF"),
+        (b"II*\x00....", "TIFF"),
+        (b"MM\x00*....", "TIFF"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "WebP"),
+        (b"BM\x36\x00\x00\x00\x00\x00\x00\x00\x36", "BMP"),
+        (b"Rar!\x1a\x07", "RAR"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"MZ\x90\x00", "program"),
+        (b"x".ljust(257, b"\x00") + b"ustar\x00", "tar"),
+        (zipped("OFD.xml", "Doc_0/Document.xml"), "OFD"),
+        (zipped("ppt/presentation.xml"), "presentation"),
+        (zipped("xl/workbook.bin"), "xlsb"),
+        (zipped("mimetype", "content.xml", mimetype=b"application/vnd.oasis.opendocument.text"), "OpenDocument"),
+        (ole("EncryptedPackage", "EncryptionInfo"), "password"),
+        (ole("PowerPoint Document"), "presentation"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "workbook"),
+        (b'<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"/>', "Word"),
+    ],
+)
+def test_a_kind_that_nobody_reads_is_named(content: bytes, says: str) -> None:
+    """The refusal says what the file is, and where there is a way, how to save it."""
+    with pytest.raises(UnreadableSource, match=says):
+        kind(content, ".doc")
 
 
 def test_random_bytes_are_refused(tmp_path: Path) -> None:

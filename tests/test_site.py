@@ -24,6 +24,7 @@ from pipeline.checks import check_records
 from pipeline.forms import TABLES
 from pipeline.record import Agency, Record
 from tests.made import agency, dataset, different, put, record
+from tests.tools import missing
 
 HOSTILE = "<script>alert(1)</script>"
 BUREAU = "141021-slwsj"
@@ -364,23 +365,16 @@ ARGUMENTS = [
 ]
 
 
-def lacking(what: str) -> Any:
-    """Skips a test that needs a browser; fails where the environment says that one must be there."""
-    if os.environ.get("GONGKAI_REQUIRE_TOOLS"):
-        pytest.fail(f"{what}, and GONGKAI_REQUIRE_TOOLS is set")
-    pytest.skip(what)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next((found for name in names if (found := shutil.which(name))), None)
     if program is None:
-        lacking("no Chromium on this machine: apt install chromium")
+        missing("no Chromium on this machine: apt install chromium")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        lacking("Playwright is not installed: pip install playwright")
+        missing("Playwright is not installed: pip install playwright")
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield started

@@ -1,10 +1,10 @@
 """Every rule of the catalogue, one small function each: a record goes in, findings come out, no figure is changed."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.checks import cells, proactive, requests, structure, sums
+from pipeline.checks import between, cells, proactive, prose, requests, structure, sums
 from pipeline.checks.rule import Context, Finding, Judgement, Rule, Value
 from pipeline.record import Agency, Record
 
@@ -30,7 +30,9 @@ RULES: Mapping[str, Rule] = {
         *sums.DISPUTES,
         *requests.DISPUTES,
         *proactive.RULES,
+        *prose.RULES,
         *requests.BETWEEN,
+        *between.RULES,
         *structure.DATES,
     )
 }
@@ -64,17 +66,27 @@ def _is_broken(judgement: Judgement) -> bool:
     return finding is not None and finding.rule in ("S03", "S04") and finding.severity == "error"
 
 
-def check_records(records: Sequence[Record], agencies: Mapping[str, Agency]) -> Checked:
+def check_records(
+    records: Sequence[Record], agencies: Mapping[str, Agency], complete: Collection[between.Place] = ()
+) -> Checked:
     """Judges records, each with the same organ's report of the year before where that is among them.
 
-    A record whose organ is not given is left out: what is wrong there was said when the organ's file was read.
+    `complete` names the regions and years of which it is known that the reports of all organs are held (X03). A record
+    whose organ is not given is left out: what is wrong there was said when the organ's file was read.
     """
     checked = Checked()
     known = [record for record in records if record.agency_id in agencies]
     held = {(record.agency_id, record.year): record for record in known}
     times = Counter(record.report_id for record in known)
+    near, members = between.alike(known), between.members_of(known, agencies, complete)
     for record in known:
-        context = Context(record, agencies[record.agency_id], held.get((record.agency_id, record.year - 1)))
+        context = Context(
+            record,
+            agencies[record.agency_id],
+            held.get((record.agency_id, record.year - 1)),
+            near.get(record.report_id, {}),
+            members.get(record.report_id),
+        )
         judged = check_record(context)
         if times[record.report_id] > 1:
             judged.append((RULES["S06"], structure.stands_twice(record)))

@@ -1,7 +1,7 @@
 """What a rule is, what it is asked, and what it answers; the words for cells that every finding uses."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipeline.forms import Form, Label, RowOfForm
@@ -32,11 +32,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule looks at: a report, its organ, and the same organ's report of the year before where it is held."""
+    """What a rule looks at: a report, its organ, and the same organ's report of the year before where it is held.
+
+    `alike` is the report whose prose is nearest, section by section, where one is near. `members` are the reports that a
+    jurisdiction's own one adds up, None where it is not known that all of them are held.
+    """
 
     record: Record
     agency: Agency
     before: Record | None = None
+    alike: Mapping[str, Record] = field(default_factory=dict)
+    members: Sequence[Record] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,35 +1,88 @@
 """Readers: read(path) -> Document, chosen by the bytes first and the suffix second; none of them knows the form."""
 
 import hashlib
+import importlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, cast
 
-from pipeline.document import Document, UnreadableSource
-from pipeline.readers import text
+from pipeline.document import Document, ReportError, UnreadableSource
+from pipeline.readers.kinds import kind
+
+__all__ = ["MOST_BYTES", "Held", "Reader", "kind", "read", "read_all", "read_beside", "reader", "to_document"]
 
 MOST_BYTES = 20_000_000
 """Real reports have some kilobytes; a file past this size is no report."""
 
-_OTHERS = {
-    b"PK\x03\x04": "a zip container such as .docx or .xlsx",
-    b"%PDF": "a PDF",
-    b"\xd0\xcf\x11\xe0": "an old Office file such as .doc or .xls",
-    b"{\\rtf": "an RTF file",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-    b"\x1f\x8b": "a gzip file",
-}
+
+class Reader(Protocol):
+    """What each module of this package offers."""
+
+    def read(self, data: bytes, file: str, sha256: str) -> Document:
+        """The document in the bytes of a file of that name. Raises UnreadableSource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a file holds: its documents, and by name whatever could not be read, with the reason."""
+
+    documents: tuple[Document, ...] = ()
+    unread: tuple[tuple[str, ReportError], ...] = ()
 
 
 def read(path: Path) -> Document:
     """The document in a file. Raises UnreadableSource with the reason; OSError is one of the reasons."""
     data = _bytes(path)
-    kind = next((name for magic, name in _OTHERS.items() if data.startswith(magic)), None)
-    if kind:
-        raise UnreadableSource(f"the file is {kind}; plain text is what can be read: save it as text first")
-    if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
-        raise UnreadableSource("the file is HTML or XML; plain text is what can be read: save it as text first")
-    return text.read(data, path.name, hashlib.sha256(data).hexdigest())
+    return to_document(data, path.suffix, path.name, hashlib.sha256(data).hexdigest())
+
+
+def to_document(data: bytes, suffix: str, file: str, sha256: str) -> Document:
+    """The document in bytes that stand in a file of that suffix. Raises UnreadableSource."""
+    if not data.strip():
+        raise UnreadableSource("the file is empty")
+    module = kind(data, suffix.lower())
+    if module == "pdf":
+        data = data[data.find(b"%PDF") :]  # what stands before the mark is none of the document
+    return _load(module).read(data, file, sha256)
+
+
+def read_all(path: Path) -> Held:
+    """Every document in a file: one, or those of a bundle. Raises UnreadableSource where it holds none at all.
+
+    A web page that cannot be read gives way to the files that it names.
+    """
+    data = _bytes(path)
+    module, sha256 = kind(data, path.suffix.lower()), hashlib.sha256(data).hexdigest()
+    if module == "bundle":
+        from pipeline.readers import bundle
+
+        return bundle.read_all(data, path.name, sha256)
+    try:
+        return Held((to_document(data, path.suffix, path.name, sha256),))
+    except ReportError as error:
+        beside = read_beside(path) if module == "html" else Held()
+        if not beside.documents:
+            raise
+        return Held(beside.documents, ((path.name, error), *beside.unread))
+
+
+def read_beside(path: Path) -> Held:
+    """The documents that a web page names and that lie beside it; nothing where the file is no web page."""
+    data = _bytes(path)
+    if kind(data, path.suffix.lower()) != "html":
+        return Held()
+    from pipeline.readers import bundle
+
+    return bundle.read_beside(data, path, hashlib.sha256(data).hexdigest())
+
+
+def reader(data: bytes, suffix: str) -> Reader:
+    """The module that reads such bytes, loaded only when it is needed. Raises UnreadableSource where none does."""
+    return _load(kind(data, suffix))
+
+
+def _load(module: str) -> Reader:
+    return cast(Reader, importlib.import_module(f"pipeline.readers.{module}"))
 
 
 def _bytes(path: Path) -> bytes:

@@ -5,17 +5,18 @@ Which layout a block of lines has is told by its own marks; a block is what stan
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from pipeline.document import Block, Cell, Document, Heading, Paragraph, Table, UnreadableSource
+from pipeline.readers.encoding import INVISIBLE, decode
 
 MEDIA_TYPE = "text/plain"
 MOST_LINES = 200_000
 MOST_CHARACTERS_OF_LINE = 200_000
 
-_MARKS = re.compile(r"\[(?:bookmark|image)\s?[:：][^\]\n]{0,200}\]", re.IGNORECASE)
+_MARKS = re.compile(r"\[(?:bookmark|image)\s?[:：][^\]\n\r\x0c\x85\u2028\u2029]{0,200}\]", re.IGNORECASE)
+_INVISIBLE = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")
 _LINE_BREAKS = re.compile(r"\x0b|<br ?/?>", re.IGNORECASE)
-_INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD])
+_DIGITS_PARTED = re.compile(r"(?<=\d) *(?:(?:\x0b|<br ?/?>) *)+(?=\d)", re.IGNORECASE)
 _BREAKS = re.compile(r"\r\n|[\r\n\x0c\x85\u2028\u2029]")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
 _MARKED_HEADING = re.compile(r"#{1,6} +(.*?)#*")
@@ -23,94 +24,40 @@ _MARKED_HEADING = re.compile(r"#{1,6} +(.*?)#*")
 
 def read(data: bytes, file: str, sha256: str) -> Document:
     """The document in the bytes of a text file. Raises UnreadableSource."""
-    lines = _BREAKS.split(decode(data))
+    lines = _BREAKS.split(_clean(decode(data)))
     if len(lines) > MOST_LINES or max(map(len, lines)) > MOST_CHARACTERS_OF_LINE:
         raise UnreadableSource("the text is far longer than any report, or has lines far too long")
-    return Document(file, MEDIA_TYPE, sha256, tuple(_blocks(lines)))
-
-
-# bytes to text -------------------------------------------------------------------------------------------------------
-
-_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-
-
-def decode(data: bytes) -> str:
-    """The text of the bytes: by byte order mark, then UTF-8, UTF-16 without a mark, GB18030; the first that fits."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return _checked(_try(data[len(mark) :], encoding))
-    for encoding in ("utf-8", *(_utf16(data)), "gb18030"):
-        text = _try(data, encoding)
-        if text is not None and _is_text(text):
-            return text
-    return _checked(None)
-
-
-def _try(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _utf16(data: bytes) -> Sequence[str]:
-    """Only text with zero bytes can be UTF-16: every line break and every ASCII character has one."""
-    return ("utf-16-le", "utf-16-be") if len(data) % 2 == 0 and b"\x00" in data else ()
-
-
-def _is_text(text: str) -> bool:
-    """Whether nearly all characters are of the kinds that Chinese text has; binary junk decodes to anything."""
-    sample = text if len(text) < 100_000 else text[:50_000] + text[-50_000:]
-    return len(_STRANGE.findall(sample)) * 50 <= len(sample)
-
-
-_STRANGE = re.compile("[^\x09-\x0d\x20-\x7e\x85\xa0-\u05ff\u2000-\u27bf\u3000-\u9fff\ufe30-\uffee\ufeff]")
-"""Outside ASCII, Latin, Greek and Cyrillic letters, signs, Han characters, and full-width forms."""
-
-
-def _checked(text: str | None) -> str:
-    if text is None or not _is_text(text):
-        raise UnreadableSource("the bytes are no text in UTF-8, UTF-16 or GB18030")
-    if not text.strip():
+    if not any(map(str.strip, lines)):
         raise UnreadableSource("the file holds nothing but white space")
-    return text
+    return Document(file, MEDIA_TYPE, sha256, tuple(to_blocks(lines)))
+
+
+def _clean(text: str) -> str:
+    """Without marks of word processors and characters without width; a line break inside a cell becomes a space.
+
+    Between digits it becomes more than that, for two figures one above the other are not one with parted thousands.
+    """
+    return _LINE_BREAKS.sub(" ", _DIGITS_PARTED.sub(" / ", _MARKS.sub("", _INVISIBLE.sub("", text))))
 
 
 # text to blocks ------------------------------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    number: int
-    text: str
-
-    @property
-    def place(self) -> str:
-        return f"line {self.number}"
-
-    @property
-    def is_blank(self) -> bool:
-        return "\t" not in self.text and not self.text.strip()
+Line = tuple[int, str]
+"""The number of a line, from 1, and its text."""
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[Block]:
-    if not any(line.strip() for line in lines):
-        raise UnreadableSource("the file holds nothing but white space")
-    cleaned = (_Line(n, _clean(text)) for n, text in enumerate(lines, start=1))
-    for stretch in _stretches(cleaned):
+def to_blocks(lines: Iterable[str]) -> Iterator[Block]:
+    """The blocks of clean lines, in order: tables and paragraphs."""
+    for stretch in _stretches(lines):
         yield from _stretch_to_blocks(stretch)
 
 
-def _clean(line: str) -> str:
-    return _LINE_BREAKS.sub(" ", _MARKS.sub("", line.translate(_INVISIBLE)))
-
-
-def _stretches(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
-    """Lines between blank lines."""
-    stretch: list[_Line] = []
-    for line in lines:
-        if not line.is_blank:
-            stretch.append(line)
+def _stretches(lines: Iterable[str]) -> Iterator[list[Line]]:
+    """Lines between blank lines; a line with a tab is none."""
+    stretch: list[Line] = []
+    for number, line in enumerate(lines, start=1):
+        if line and ("\t" in line or line.strip()):
+            stretch.append((number, line))
         elif stretch:
             yield stretch
             stretch = []
@@ -118,71 +65,68 @@ def _stretches(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
         yield stretch
 
 
-def _stretch_to_blocks(stretch: Sequence[_Line]) -> Iterator[Block]:
-    if any(_tabs(line) for line in stretch):
-        yield from _rows(stretch, lambda line: "\t" in line.text, _tab_cells)
-    elif any(line.text.startswith("\t") for line in stretch):
+def _stretch_to_blocks(stretch: Sequence[Line]) -> Iterator[Block]:
+    texts = [text for _, text in stretch]
+    if any("\t" in text[1:] for text in texts):  # a tab in front alone is the mark of one cell a line
+        yield from _rows(stretch, "\t", _tab_cells)
+    elif any(text[0] == "\t" for text in texts):
         yield from _one_cell_a_line(stretch)
-    elif any("|" in line.text for line in stretch):
-        rows = [line.text.strip() for line in stretch if "|" in line.text]
+    elif any("|" in text for text in texts):
+        rows = [text.strip() for text in texts if "|" in text]
         opened, closed = all(row.startswith("|") for row in rows), all(row.endswith("|") for row in rows)
-        yield from _rows(stretch, lambda line: "|" in line.text, lambda line: _pipe_cells(line, opened, closed))
+        yield from _rows(stretch, "|", lambda text: _pipe_cells(text, opened, closed))
     else:
-        yield from (_paragraph(line) for line in stretch)
+        yield from map(_paragraph, stretch)
 
 
-def _tabs(line: _Line) -> bool:
-    """Whether tabs part cells of this line: one in front alone is the mark of one cell a line."""
-    return "\t" in line.text[1:]
-
-
-def _paragraph(line: _Line) -> Paragraph:
-    text = line.text.strip()
+def _paragraph(line: Line) -> Paragraph:
+    number, text = line[0], line[1].strip()
     marked = _MARKED_HEADING.fullmatch(text)
-    return Heading(marked[1].strip(), line.place) if marked else Paragraph(text, line.place)
+    return Heading(marked[1].strip(), f"line {number}") if marked else Paragraph(text, f"line {number}")
 
 
-def _rows(
-    stretch: Sequence[_Line], is_row: Callable[[_Line], bool], cells: Callable[[_Line], tuple[Cell, ...]]
-) -> Iterator[Block]:
-    """Paragraphs and tables of one stretch, in order."""
+def _rows(stretch: Sequence[Line], mark: str, cells: Callable[[str], Sequence[str]]) -> Iterator[Block]:
+    """Paragraphs and tables of one stretch, in order; lines with the mark are rows."""
     table: list[tuple[Cell, ...]] = []
-    for line in stretch:
-        if is_row(line):
-            if not _RULE.fullmatch(line.text.strip()):
-                table.append(cells(line))
+    for number, text in stretch:
+        if mark in text:
+            if not _RULE.fullmatch(text.strip()):
+                texts = enumerate(cells(text), start=1)
+                table.append(tuple([Cell(one.strip(), f"line {number}, cell {n}") for n, one in texts]))
             continue
         if table:
             yield Table(tuple(table))
             table = []
-        yield _paragraph(line)
+        yield _paragraph((number, text))
     if table:
         yield Table(tuple(table))
 
 
-def _tab_cells(line: _Line) -> tuple[Cell, ...]:
-    return _cells(line, line.text.split("\t"))
+def _tab_cells(text: str) -> Sequence[str]:
+    return text.split("\t")
 
 
-def _pipe_cells(line: _Line, opened: bool, closed: bool) -> tuple[Cell, ...]:
+def _pipe_cells(text: str, opened: bool, closed: bool) -> Sequence[str]:
     """The cells between the pipes; a pipe in front or behind parts off a blank cell unless every row has it."""
-    text = line.text.strip()
+    text = text.strip()
     text = text.removeprefix("|") if opened else text
-    return _cells(line, (text.removesuffix("|") if closed else text).split("|"))
+    return (text.removesuffix("|") if closed else text).split("|")
 
 
-def _cells(line: _Line, texts: Sequence[str]) -> tuple[Cell, ...]:
-    return tuple(Cell(text.strip(), f"line {line.number}, cell {n}") for n, text in enumerate(texts, start=1))
+def _joined(text: str, more: str) -> str:
+    """A cell and the line that goes on with it; a figure broken over two lines is one, since the cell is marked."""
+    wrapped = text[-1:].isdigit() and more.isdigit()
+    return f"{text}{'' if wrapped else chr(10)}{more}".strip()
 
 
-def _one_cell_a_line(stretch: Sequence[_Line]) -> Iterator[Block]:
+def _one_cell_a_line(stretch: Sequence[Line]) -> Iterator[Block]:
     """One row: each line with a tab is a cell, a line without one goes on with the cell before it."""
-    starts = [i for i, line in enumerate(stretch) if line.text.startswith("\t")]
-    yield from (_paragraph(line) for line in stretch[: starts[0]])
-    ends = [*starts[1:], len(stretch)]
-    cells = [_joined(stretch[start:end]) for start, end in zip(starts, ends, strict=True)]
+    cells: list[Cell] = []
+    for number, text in stretch:
+        if text[0] == "\t":
+            cells.append(Cell(text.strip(), f"line {number}"))
+        elif cells:
+            cells[-1] = Cell(_joined(cells[-1].text, text.strip()), cells[-1].place)
+        else:
+            yield _paragraph((number, text))
     yield Table((tuple(cells),))
-
-
-def _joined(lines: Sequence[_Line]) -> Cell:
-    return Cell("\n".join(line.text.strip() for line in lines).strip(), lines[0].place)

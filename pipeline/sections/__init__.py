@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from pipeline.document import BrokenForm, Document, ReportError, Row, UnknownForm
 from pipeline.forms import NARRATIVE, TABLES, Form, Vocabulary, forms, label_key, spellings, titles, vocabulary
@@ -47,7 +48,9 @@ class Cut:
 
     @property
     def after(self) -> tuple[Row, ...]:
-        return self.rows[self.spans["disputes"][1] :]
+        """What follows section 四; the section itself where nothing titled follows, for a signature may end it."""
+        start, end = self.spans["disputes"]
+        return self.rows[end:] or self.rows[start:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,17 @@ class Report:
     readings: Mapping[str, Reading]
     problems: tuple[ReportError, ...] = ()
 
-    def narrative(self, signature: Sequence[Row] = ()) -> dict[str, int]:
-        """How long the prose of each section 一, 五 and 六 is that the report has; its signature is no prose."""
+    def narrative(self, signature: Sequence[Row] = ()) -> dict[str, list[Row]]:
+        """The prose of each section 一, 五 and 六 that the report has; its signature is no prose."""
         signed = {id(row) for row in signature}
-        return {
-            key: narrative.measure([row for row in self.cut.body(key) if id(row) not in signed])
-            for key in NARRATIVE
-            if key in self.cut.spans
-        }
+        found = {key: self.cut.body(key) for key in NARRATIVE if key in self.cut.spans}
+        return {key: narrative.paragraphs(rows, signed) for key, rows in found.items()}
+
+    @property
+    def preamble(self) -> list[Row]:
+        """The prose before section 一, where many reports name their period; none without that section."""
+        start, _ = self.cut.spans.get("overview", (0, 0))
+        return narrative.paragraphs(self.cut.rows[:start], ())
 
     @property
     def notes(self) -> list[tuple[str, str, str]]:
@@ -205,7 +211,7 @@ def _narrative_spans(rows: Sequence[Row], proactive: int, end: int) -> dict[str,
     overview = [i for i in range(proactive) if title_of(rows[i]) == "overview"]
     after = [i for i in range(end, len(rows)) if title_of(rows[i]) in ("problems", "other")]
     spans = {"overview": (overview[-1], proactive)} if overview else {}
-    for i, following in zip(after, [*after[1:], len(rows)], strict=True):
+    for i, following in pairwise([*after, len(rows)]):
         spans.setdefault(title_of(rows[i]) or "", (i, following))
     return spans
 

@@ -16,6 +16,7 @@ from pipeline.sections.slots import (
     missing,
     place_rows,
     read_figures,
+    strange_head,
 )
 
 SECTION = "proactive"
@@ -60,6 +61,7 @@ class _Columns:
     named: tuple[tuple[str, Cell, int], ...] = ()
     width: int = 0
     unknown: tuple[str, ...] = ()
+    strange: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -73,7 +75,8 @@ class _Columns:
 
     @property
     def head(self) -> Head:
-        return Head(self.keys, tuple(at for _, _, at in self.named) if self.width else (), self.width, self.width)
+        at = tuple(at for _, _, at in self.named) if self.width else ()
+        return Head(self.keys, at, self.width, self.width, self.strange)
 
 
 def read(rows: Sequence[Row], form: Form) -> Reading:
@@ -109,10 +112,11 @@ def _labelled(line: Line, form: Form, words: Vocabulary) -> Labelled | None:
 def _head(line: Line, before: _Columns, words: Vocabulary) -> _Columns:
     """The columns named on this line; where each head is a paragraph, each adds one to those before it."""
     named = tuple((key, cell, i) for i, cell in enumerate(line.cells) if (key := words.column(cell.text)))
+    strange = strange_head([line], words.column, words.knows, 0)
     if line.gapless and not any(words.head(cell.text) == "head" for cell in line.cells):
-        return _Columns(before.named + named)
+        return _Columns(before.named + named, strange=before.strange or strange)
     unknown = tuple(c.text.strip() for c in line.cells if not c.is_blank and not words.knows(c.text))
-    return _Columns(named, 0 if line.gapless else len(line.cells), unknown)
+    return _Columns(named, 0 if line.gapless else len(line.cells), unknown, strange)
 
 
 def _add(labelled: Labelled, columns: _Columns, found: set[str], reading: Reading) -> None:

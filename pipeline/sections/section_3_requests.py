@@ -1,6 +1,7 @@
 """三、收到和处理政府信息公开申请情况: one table, seven applicants across, the handling of requests downwards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.document import Ambiguous, BrokenForm, Row
 from pipeline.forms import Form, Vocabulary, vocabulary
@@ -11,10 +12,12 @@ from pipeline.sections.slots import (
     Reading,
     gather,
     is_figure,
+    is_word,
     keep_rest,
     missing,
     place_rows,
     read_figures,
+    strange_head,
 )
 
 SECTION = "requests"
@@ -30,6 +33,8 @@ def read(rows: Sequence[Row], form: Form) -> Reading:
     head = _head(heads, form, words)
     labelled = _labelled_lines(body, form, words, reading)
     _check_rows(labelled, form, reading, rows)
+    label = max(line.at for line in labelled) if head.width else head.widest
+    head = replace(head, strange=strange_head(heads, lambda text: _token(text, words), words.knows, label))
     for line, cells in zip(labelled, place_rows(labelled, head), strict=True):
         reading.placed.extend(read_figures(line.row, head.order, cells))
         reading.used.extend(line.line.rows)
@@ -41,7 +46,7 @@ def _split(lines: Sequence[Line], words: Vocabulary) -> tuple[list[Line], list[L
     heads: list[Line] = []
     body: list[Line] = []
     for line in lines:
-        is_head = any(_names_head(cell.text, words) for cell in line.cells)
+        is_head = any(_names_head(cell.text, words) for cell in line.cells if is_word(cell))
         started = bool(body) or any(_starts_body(cell.text, words) for cell in line.cells)
         (heads if is_head or not started else body).append(line)
     return heads, body
@@ -131,7 +136,8 @@ def _labelled_lines(body: Sequence[Line], form: Form, words: Vocabulary, reading
     found: list[Labelled] = []
     group: str | None = None
     for line in body:
-        labels = [i for i, cell in enumerate(line.cells) if words.row(cell.text) or words.head(cell.text)]
+        named = [i for i, cell in enumerate(line.cells) if is_word(cell)]
+        labels = [i for i in named if words.row(line.cells[i].text) or words.head(line.cells[i].text)]
         if not labels:
             keep_rest(reading, line)
             continue

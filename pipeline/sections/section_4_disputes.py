@@ -1,7 +1,7 @@
 """四、政府信息公开行政复议、行政诉讼情况: three blocks of five figures side by side, told by the heads above them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.document import Ambiguous, BrokenForm, Cell, Row
 from pipeline.forms import Form, Label, RowOfForm, Vocabulary, vocabulary
@@ -15,6 +15,7 @@ from pipeline.sections.slots import (
     keep_rest,
     place_rows,
     read_figures,
+    strange_head,
 )
 
 SECTION = "disputes"
@@ -27,7 +28,9 @@ def read(rows: Sequence[Row], form: Form) -> Reading:
     heads = [line for line in lines if _is_head(line, words)]
     leaves = _leaves(heads, form, words)
     values = _values(lines, heads, words, len(leaves), reading)
-    _read_values(values, _positions(leaves, heads), form, reading)
+    strange = strange_head(heads, words.knows, words.knows, len(leaves))
+    head = replace(_positions(leaves, heads), strange=strange)
+    _read_values(values, head, form, reading)
     for line in [*heads, values.line]:
         reading.used.extend(line.rows)
     return reading

@@ -5,9 +5,12 @@ A row is placed only where one reading of it is possible; every other row raises
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from pipeline.document import Ambiguous, BrokenForm, Cell, Number, Row, read_number
 from pipeline.forms import Column, RowOfForm, label_key
+
+_LONGEST_HEAD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,19 @@ class Reading:
 
 def is_figure(cell: Cell) -> bool:
     """Whether a cell holds a number and at most a unit beside it: no label, no heading, no running text."""
-    text = cell.text.strip()
+    return _is_figure(cell.text)
+
+
+@lru_cache(maxsize=4096)
+def _is_figure(text: str) -> bool:
+    text = text.strip()
     words = sum("\u4e00" <= c <= "\u9fff" for c in text)
     return len(text) <= 24 and words <= 2 and any(c.isdigit() for c in text) and not "\u4e00" <= text[0] <= "\u9fff"
+
+
+def is_word(cell: Cell) -> bool:
+    """Whether a cell may hold a label: neither nothing nor digits alone. A quick look before a slow one."""
+    return bool(cell.text) and not cell.text.isdigit()
 
 
 def mend(rows: Sequence[Row], knows: Callable[[str], bool]) -> list[Row]:
@@ -114,7 +127,7 @@ def gather(rows: Iterable[Row], starts: Callable[[str], bool]) -> list[Line]:
 # from lines to figures -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Labelled:
     """A line with the row of the form that its label names, and the cells behind the label.
 
@@ -126,13 +139,13 @@ class Labelled:
     at: int
     omitted: int = 0
 
-    @property
+    @cached_property
     def tail(self) -> tuple[Cell, ...]:
         return self.line.cells[self.at + 1 :]
 
-    @property
+    @cached_property
     def filled(self) -> list[int]:
-        return [i for i, cell in enumerate(self.tail) if not cell.is_blank]
+        return [i for i, cell in enumerate(self.tail) if cell.text and not cell.is_blank]
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -155,13 +168,35 @@ class Head:
     """The columns in the order of the printed heads; `at[column]` is the slot and `width` the cells of a row.
 
     Positions count only where every head row has the same width; else `width` is 0 and the order alone is known.
-    `widest` is the width of the widest head row.
+    `widest` is the width of the widest head row, `strange` a head beside them that the form does not have.
     """
 
     order: tuple[str, ...]
     at: tuple[int, ...] = ()
     width: int = 0
     widest: int = 0
+    strange: str = ""
+
+
+def strange_head(
+    lines: Iterable[Line], names: Callable[[str], object], knows: Callable[[str], bool], label: int
+) -> str:
+    """A head that the form does not have: unknown words behind a head that it `names`, or behind the labels' slots.
+
+    `label` is the last slot of labels, as far as it is known.
+    """
+    behind = False
+    for line in lines:
+        if line.gapless or any(names(cell.text) for cell in line.cells if is_word(cell)):
+            for i, cell in enumerate(line.cells):
+                behind = behind or bool(names(cell.text))
+                if (behind or i > label) and _may_be_head(cell) and not knows(cell.text):
+                    return cell.text.strip()
+    return ""
+
+
+def _may_be_head(cell: Cell) -> bool:
+    return is_word(cell) and not cell.is_blank and not is_figure(cell) and len(cell.text) <= _LONGEST_HEAD
 
 
 def place_rows(lines: Sequence[Labelled], head: Head) -> list[list[Cell]]:
@@ -169,8 +204,20 @@ def place_rows(lines: Sequence[Labelled], head: Head) -> list[list[Cell]]:
     count = len(head.order)
     for line in lines:
         _check_count(line, count)
+    if head.strange:
+        return _by_position(lines, head)
     models = [slots for slots in _models(lines, head, count) if slots is not None]
     return [_slots(number, line, lines, models, head) for number, line in enumerate(lines)]
+
+
+def _by_position(lines: Sequence[Labelled], head: Head) -> list[list[Cell]]:
+    """Where the form lacks a column, nothing may be counted: each figure must stand below one of the form's heads."""
+    slots = _grid(lines, head)
+    if slots is None:
+        raise Ambiguous(
+            f"the form has no column “{head.strange}”, so figures could stand under it", lines[0].line.place
+        )
+    return [[line.tail[i] for i in one] for line, one in zip(lines, slots, strict=True)]
 
 
 def _check_count(line: Labelled, count: int) -> None:
@@ -222,14 +269,26 @@ def _certain_start(line: Labelled, head: Head) -> int | None:
     """Where the figures start when all of them are there and nothing beside them is open.
 
     A blank cell before them is a label's own slot only where the row fills the width of the table. Blank cells behind
-    them do not count in section 三 (S04); elsewhere they do where the row is wider than its head.
+    them do not count in section 三 (S04), unless they make the row wider than its head and its own total does not hold:
+    then a cell may have come in and the total be the one that is blank.
     """
     start, width = line.full_from(len(head.order)), len(line.line.cells)
     if len(head.order) == 1:
         return start  # one figure for one column, wherever it stands
-    if start == 0 and (line.row.section == "requests" or width <= max(head.widest, line.at + 1 + len(head.order))):
+    if start == 0 and (width <= max(head.widest, line.at + 1 + len(head.order)) or _adds_up(line, head)):
         return start
     return start if width == head.widest else None
+
+
+def _adds_up(line: Labelled, head: Head) -> bool:
+    """Whether the first cells of a row are parts and their total; figures are never placed by it, only trusted less."""
+    if line.row.section != "requests":
+        return False
+    texts = [cell.text.strip() for cell in line.tail[: len(head.order)]]
+    if not all(text.isascii() and text.isdigit() and len(text) < 16 for text in texts):
+        return False
+    values = dict(zip(head.order, map(int, texts), strict=True))
+    return sum(values.values()) == 2 * values["total"]
 
 
 def _as_peers(line: Labelled, lines: Sequence[Labelled], head: Head) -> set[tuple[int, ...]]:
