@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Column:
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowOfForm:
     """A row of a table with its columns in printed order; `within` names the headings that it stands under."""
 
@@ -53,7 +53,7 @@ class RowOfForm:
     group: str | None = None
     alternative: bool = False
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         return tuple(f"{self.section}.{self.key}.{column.key}" for column in self.columns)
 

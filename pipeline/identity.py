@@ -62,7 +62,7 @@ def identify(rows_before: Sequence[Row], after: Sequence[Row], given: Given, abo
     names = _names(before, signature, said)
     found.agency_name = _agency(names, given, found)
     found.region = _region(names, before, said, given, found)
-    for clue in (find_published(before, signature), find_scope(before, found.agency_name)):
+    for clue in (find_published(before, signature, found.year), find_scope(before, found.agency_name)):
         if clue:
             found.clues.append(clue)
             setattr(found, clue.kind, clue.value)

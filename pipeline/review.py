@@ -60,6 +60,8 @@ def doubts(
     No document but a scan has any.
     """
     cells = _recognised(document)
+    if not cells:
+        return []
     placed = [one for reading in report.readings.values() for one in reading.placed] if report else []
     broken = _broken(report.form, placed) if report and report.form else {}
     found: dict[str, Doubt] = {}
@@ -72,8 +74,7 @@ def doubts(
     for place, cell in cells.items():
         if place in where or (refused and place not in known and _may_be_misread(cell)):
             found.setdefault(place, _doubt(cell))
-    lines = {place: text for place, text in _unread_lines(report, told) if cells}
-    found |= {place: Doubt(place, text) for place, text in lines.items()}
+    found |= {place: Doubt(place, text) for place, text in dict(_unread_lines(report, told)).items()}
     order = {place: n for n, place in enumerate(_places(document))}
     return sorted(found.values(), key=lambda doubt: order.get(doubt.place, len(order)))
 
@@ -85,8 +86,7 @@ def _doubt(cell: Cell, name: str = "", broken: tuple[str, ...] = ()) -> Doubt:
 def _recognised(document: Document) -> dict[str, Cell]:
     """The cells that a recogniser read, by their places; a slot that a merged cell covers has no text of its own."""
     tables = [block for block in document.blocks if isinstance(block, Table)]
-    cells = (cell for table in tables for row in table.rows for cell in row)
-    return {cell.place: cell for cell in cells if cell.confidence is not None}
+    return {cell.place: cell for table in tables for row in table.rows for cell in row if cell.confidence is not None}
 
 
 def _places(document: Document) -> Iterator[str]:

@@ -15,6 +15,7 @@ _HAN_DATE = re.compile(
 _LABELLED = re.compile(rf"(?P<label>发布|公开|发文|公布|上传|更新)?(?:时间|日期):?{_DATE}")
 _LABEL_ALONE = re.compile(r"(?:发布|公开|发文|公布)(?:时间|日期):?")
 _WITH_SOURCE = re.compile(rf"{_DATE}(?:\d{{1,2}}:\d\d(?::\d\d)?)?(?:信息|文章)?来源.*")
+_YEAR_OF_REPORT = re.compile(r"(20\d\d)年?度?[^年]{0,20}公开[^年]{0,10}(?:年度)?报告")
 _NOT_PUBLISHED = re.compile(r"成文|生成|统计|有效|期限|编制|施行|实施|落款")
 _SIGNED = re.compile(rf"(?P<o>.{{0,40}}?){_DATE}(?:\(.{{0,10}}\))?")
 
@@ -48,18 +49,25 @@ def _number(text: str) -> int:
     return int(_DIGITS.get(tens, "1")) * 10 + int(_DIGITS.get(ones, "0"))
 
 
-def find_published(before: Before, signature: Sequence[Clue]) -> Clue | None:
+def find_published(before: Before, signature: Sequence[Clue], year: int | None = None) -> Clue | None:
     """The day in the publication line, else in the page's frame, else under the signature.
 
-    Never the period, never an address.
+    Never the period, never an address. A day before the year that is reported on, or in a line that names the report
+    of another year, is that of another page.
     """
     for lines in (before.head[:80], before.frame):
         for n, line in enumerate(lines):
             if any(c.isdecimal() for c in line.text) or _LABEL_ALONE.search(line.text):
                 clue = _in_line(line) or _under_label(lines, n)
-                if clue:
+                if clue and _may_be_of(clue, line, year):
                     return clue
-    return next((clue for clue in signature if clue.kind == "published"), None)
+    found = (clue for clue in signature if clue.kind == "published")
+    return next((clue for clue in found if not year or clue.value >= str(year)), None)
+
+
+def _may_be_of(clue: Clue, line: Line, year: int | None) -> bool:
+    named = _YEAR_OF_REPORT.search(line.text)
+    return not year or (clue.value >= str(year) and (named is None or named[1] == str(year)))
 
 
 def _in_line(line: Line) -> Clue | None:

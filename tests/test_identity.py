@@ -142,8 +142,17 @@ def test_two_titles_that_name_two_organs_are_refused(tmp_path: Path) -> None:
 )
 def test_the_publication_line_tells_the_day(tmp_path: Path, line: str, day: str | None) -> None:
     """The day of publication is the labelled one; other days of the page are not it."""
-    text = f"示例县教育局2023年政府信息公开工作年度报告\n{line}\n\n一、总体情况\n示例的文字。\n"
+    text = f"示例县教育局2019年政府信息公开工作年度报告\n{line}\n\n一、总体情况\n示例的文字。\n"
     assert told(tmp_path, text).identity.published == day
+
+
+@pytest.mark.parametrize(
+    "line", ["发布时间：2022-12-31", "示例县财政局2025年政府信息公开工作年度报告 发布时间：2026-01-20"]
+)
+def test_a_day_of_another_report_is_not_taken(tmp_path: Path, line: str) -> None:
+    """No report is published before the year that it reports on, and a line about another year's report is about that."""
+    text = f"示例县教育局2023年政府信息公开工作年度报告\n{line}\n\n一、总体情况\n示例的文字。\n"
+    assert told(tmp_path, text).identity.published is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """二、主动公开政府信息情况: small tables, one a clause of article 20, each with a head of its own."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from pipeline.sections.slots import (
     Head,
     Labelled,
     Line,
+    Placed,
     Reading,
     gather,
     is_figure,
@@ -21,6 +23,7 @@ from pipeline.sections.slots import (
 
 SECTION = "proactive"
 _TELLING = {"2021": {"issued", "repealed", "in_force"}, "2019": {"made", "newly_public", "public_total"}}
+_UNIT_OF_TABLE = re.compile(r"单位[:：]\s*(?:人民币)?([^\s,，。;；、)）]{0,2}元)")
 _ITEM_OF_2019 = label_key("第二十条第（九）项")
 
 
@@ -127,8 +130,20 @@ def _add(labelled: Labelled, columns: _Columns, found: set[str], reading: Readin
         raise BrokenForm("S04", f"{labelled.name}: {_unlike(row, columns)}", labelled.line.place)
     found.add(row.key)
     cells = place_rows([labelled], columns.head)[0]
-    reading.placed.extend(read_figures(row, columns.keys, cells, columns.unit))
+    placed = read_figures(row, columns.keys, cells, columns.unit)
+    _check_unit(row, columns, placed, reading)
+    reading.placed.extend(placed)
     reading.used.extend(labelled.line.rows)
+
+
+def _check_unit(row: RowOfForm, columns: _Columns, placed: Sequence[Placed], reading: Reading) -> None:
+    """An amount without a unit of its own is none where a line above the table names another than its head."""
+    amounts = [(column, one) for column, one in zip(row.columns, placed, strict=True) if column.kind == "amount"]
+    for column, one in amounts:
+        told = [(unit, cell) for cell in reading.not_understood for unit in _UNIT_OF_TABLE.findall(cell.text)]
+        other = [cell for unit, cell in told if unit != (columns.unit or column.unit)]
+        if other and one.number.value and "元" not in one.cell.text:
+            raise Ambiguous(f"{row.words.label}: “{other[0].text.strip()[:40]}” names another unit", one.cell.place)
 
 
 def _unlike(row: RowOfForm, columns: _Columns) -> str:

@@ -304,11 +304,14 @@ def read_figures(row: RowOfForm, order: Sequence[str], cells: Sequence[Cell], un
     `unit` is the unit that the report prints in the head of an amount; it outranks the form's.
     """
     by_column = dict(zip(order, cells, strict=True))
-    return [_figure(row, column, by_column[column.key], unit or column.unit) for column in row.columns]
+    return [
+        _figure(name, column, by_column[column.key], unit or column.unit)
+        for name, column in zip(row.fields, row.columns, strict=True)
+    ]
 
 
-def _figure(row: RowOfForm, column: Column, cell: Cell, unit: str | None) -> Placed:
-    return Placed(f"{row.section}.{row.key}.{column.key}", cell, read_number(cell, column.kind, unit))
+def _figure(name: str, column: Column, cell: Cell, unit: str | None) -> Placed:
+    return Placed(name, cell, read_number(cell, column.kind, unit))
 
 
 def keep_rest(reading: Reading, line: Line) -> None:

@@ -44,7 +44,7 @@ def others() -> Iterator[tuple[str, str, Callable[[Path], object]]]:
 
 def main() -> None:
     for suffix, name, work in others():
-        paths = sorted(path for path in HERE.glob(f"*/document{suffix}") if not understand(path).problems)
+        paths = sorted(path for path in HERE.glob(f"{suffix[1:]}-*/document{suffix}") if not understand(path).problems)
         rows = [(milliseconds(read, path), milliseconds(understand, path), milliseconds(work, path)) for path in paths]
         if not rows:
             continue
