@@ -24,7 +24,7 @@ class Known:
     """What the conversions to one folder left there; used as `with Known(out) as known`."""
 
     def __init__(self, out: Path, prose: bool = False) -> None:
-        self._out, self._prose = out.absolute(), prose
+        self._out, self._prose = out, prose
         self._left: dict[str, tuple[str, str]] = {}
         self._list: TextIO | None = None
 
@@ -48,12 +48,12 @@ class Known:
         """Notes that a record now says what these bytes say."""
         digest = _digest(record)
         if self._list and digest:
-            name = record.absolute().relative_to(self._out).as_posix()
+            name = record.relative_to(self._out).as_posix()
             with contextlib.suppress(OSError):
                 self._list.write(f"{self._key(sha256, ending)} {digest} {name}\n")
 
     def _open(self) -> None:
-        path = _cache() / f"{_hash(os.fsencode(self._out))[:32]}.txt"
+        path = _cache() / f"{_hash(os.fsencode(self._out.resolve()))[:32]}.txt"
         first = f"gongkai {_reader()}"
         lines = path.read_text("ascii", "replace").splitlines() if path.is_file() else []
         is_ours = lines[:1] == [first]

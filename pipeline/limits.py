@@ -6,6 +6,7 @@ pieces before it left behind is not its fault, and how a piece ends must not dep
 """
 
 import contextlib
+import gc
 import errno
 import multiprocessing
 import os
@@ -255,6 +256,7 @@ def _serve(pipe: Connection, work: Callable[[Any], Any], megabytes: int, folder:
 
 
 def _settle_in(megabytes: int, folder: Path | None) -> None:
+    gc.set_threshold(50_000)  # a document is thousands of small values, none of them in a circle
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who runs the command decides when a worker ends
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

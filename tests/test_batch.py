@@ -445,6 +445,24 @@ def test_a_corrected_record_is_known_once_it_was_read(tmp_path: Path, monkeypatc
     assert told(run)["totals"]["unchanged"] == 2
 
 
+def test_a_folder_that_is_named_otherwise_is_the_same_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was converted before is known under any way to name the folder, and records are named as the folder is."""
+    one = report(tmp_path / "in" / "a.txt")
+    report(tmp_path / "in" / "b.txt", year=2022)
+    run = tmp_path / "run.json"
+    command = ["convert", str(tmp_path / "in"), "--report", str(run), "--out"]
+    assert main([*command, str(tmp_path / "out")]) == 0
+    one.rename(one.with_name("a-raise.txt"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(batch, "read", sabotaged)
+    report(tmp_path / "in" / "c.txt", 500)
+    assert main([*command, "out"]) == 1
+    files = told(run)["files"]
+    assert [one["ended"] for one in files] == ["unchanged", "unchanged", "refused"]
+    assert [one["record"] for one in files[:2]] == [f"out/{HOME}/2023.yaml", f"out/{HOME}/2022.yaml"]
+    assert "in/a-raise.txt in this run, says something else" in files[2]["says"]
+
+
 def test_a_single_file_is_always_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who names one file wants to know what it says now."""
     command = ["convert", str(report(tmp_path / "a-raise.txt")), "--out", str(tmp_path / "out")]
