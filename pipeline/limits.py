@@ -6,8 +6,8 @@ pieces before it left behind is not its fault, and how a piece ends must not dep
 """
 
 import contextlib
-import gc
 import errno
+import gc
 import multiprocessing
 import os
 import resource

@@ -319,6 +319,22 @@ def assembled(objects: Sequence[bytes], trailer: str = "") -> bytes:
     return bytes(made)
 
 
+def one_page(
+    marks: Sequence[Mark], ops: str = "", page: str = "", catalogue: str = "", more: Sequence[str] = ()
+) -> bytes:
+    """A page with further operators and entries; `more` are objects from number 6 on."""
+    content = f"{to_content(marks, Style())}\n{ops}".encode()
+    resources = "/Resources<</Font<</F 3 0 R>>/Properties<</L 6 0 R>>/XObject<</I 6 0 R>>>>"
+    objects = [
+        f"<</Type/Catalog/Pages 2 0 R{catalogue}>>".encode(),
+        b"<</Type/Pages/Count 1/Kids[4 0 R]>>",
+        FONT.encode(),
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]{resources}/Contents 5 0 R{page}>>".encode(),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+    ]
+    return assembled([*objects, *(one.encode("latin-1") for one in more)])
+
+
 def to_pdf(record: Record, style: Style = Style()) -> bytes:
     """The whole report as a PDF."""
     return to_bytes(lay_out(record, style), style)

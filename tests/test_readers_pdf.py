@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.convert import understand
-from pipeline.document import Ambiguous, Paragraph, ReportError, Table, UnreadableSource
-from pipeline.readers import pdf
+from pipeline.document import Ambiguous, Document, Paragraph, ReportError, Table, UnreadableSource
+from pipeline.readers import pdf, scan
 from pipeline.record import Record
-from tests.as_pdf import UNMAPPED, Area, Mark, Rule, Style, Text, lay_out, moved, to_bytes, to_pdf
+from tests.as_pdf import UNMAPPED, Area, Mark, Rule, Style, Text, lay_out, moved, one_page, to_bytes, to_pdf
 from tests.made import different, record
 from tests.test_roundtrip import records
 
@@ -266,3 +266,87 @@ def test_a_file_without_text_is_refused() -> None:
     """Pages that hold no text and no image are no report."""
     with pytest.raises(UnreadableSource, match="no text"):
         pdf.read(to_bytes([[]]), "x.pdf", "0")
+
+
+# what the text does not tell -----------------------------------------------------------------------------------------
+
+TWELVE = "BT /F 9 Tf 203 700 Td <00310032> Tj ET"
+FIELD = "<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(12)/F {}/Rect[200 682 230 712]/DA(/F 9 Tf 0 g){}>>"
+DRAWN = (
+    "<</Type/XObject/Subtype/Form/BBox[0 0 30 30]/Resources<</Font<</F 3 0 R>>>>/Length 39>>stream\n"
+    "BT /F 9 Tf 3 15 Td <00310032> Tj ET    \nendstream"
+)
+EMPTY = "<</Type/XObject/Subtype/Form/BBox[0 0 30 30]/Length 4>>stream\nq Q \nendstream"
+FIELDS = {"page": "/Annots[6 0 R]", "catalogue": "/AcroForm<</Fields[6 0 R]>>"}
+
+
+def read_table(data: bytes) -> list[list[str]]:
+    (table,) = [block for block in pdf.read(data, "x.pdf", "0").blocks if isinstance(block, Table)]
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_a_field_is_read_as_it_is_drawn() -> None:
+    """The value of a form field stands in the cell that its drawing stands in."""
+    data = one_page([*FRAME, *WORDS], more=[FIELD.format(4, "/AP<</N 7 0 R>>"), DRAWN], **FIELDS)  # type: ignore[arg-type]
+    assert read_table(data)[1] == ["行", "12", ""]
+
+
+@pytest.mark.parametrize("more", [[FIELD.format(4, "")], [FIELD.format(4, "/AP<</N 7 0 R>>"), EMPTY]])
+def test_a_field_that_is_not_drawn_is_refused(more: list[str]) -> None:
+    """A cell with a field that has a value and no drawing of it is not read as blank."""
+    with pytest.raises(UnreadableSource, match="does not draw"):
+        pdf.read(one_page([*FRAME, *WORDS], more=more, **FIELDS), "x.pdf", "0")  # type: ignore[arg-type]
+
+
+def test_a_hidden_field_is_not_read() -> None:
+    """A field that is switched off is not shown by any program."""
+    data = one_page([*FRAME, *WORDS], more=[FIELD.format(2, "")], **FIELDS)  # type: ignore[arg-type]
+    assert read_table(data)[1] == ["行", "", ""]
+
+
+def test_an_xfa_form_is_refused() -> None:
+    """The figures of such a form stand in none of its pages."""
+    data = one_page([*FRAME, *WORDS], catalogue="/AcroForm<</Fields[]/XFA 6 0 R>>", more=[EMPTY])
+    with pytest.raises(UnreadableSource, match="XFA"):
+        pdf.read(data, "x.pdf", "0")
+
+
+@pytest.mark.parametrize("is_off", [True, False])
+def test_a_layer_that_is_switched_off_is_refused(is_off: bool) -> None:
+    """Text on a layer is read where it is shown; where a layer is off nobody can tell what it hides."""
+    layers = f"/OCProperties<</OCGs[6 0 R]/D<<{'/OFF[6 0 R]' if is_off else '/ON[6 0 R]'}>>>>"
+    data = one_page([*FRAME, *WORDS], f"/OC /L BDC {TWELVE} EMC", catalogue=layers, more=["<</Type/OCG/Name(a)>>"])
+    if not is_off:
+        assert read_table(data)[1][1] == "12"
+        return
+    with pytest.raises(UnreadableSource, match="switched off"):
+        pdf.read(data, "x.pdf", "0")
+
+
+@pytest.mark.parametrize("told", ["(9)", "(99)", "()", "<FEFF00390039>"])
+def test_figures_that_are_told_as_others_are_refused(told: str) -> None:
+    """Where the document says that its figures mean others than it prints, neither is taken."""
+    data = one_page([*FRAME, *WORDS], f"/Span <</ActualText{told}>> BDC {TWELVE} EMC", more=["null"])
+    with pytest.raises(UnreadableSource, match="mean others"):
+        pdf.read(data, "x.pdf", "0")
+
+
+IMAGE = "<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>stream\n\xff\nendstream"
+SHOWN = "q 500 0 0 700 40 70 cm /I Do Q"
+
+
+@pytest.mark.parametrize("marks", [[], [Text(50, 200, "示" * 40, mode=3)]], ids=["no text", "text laid under it"])
+def test_a_page_that_is_an_image_goes_to_the_scans(marks: list[Mark], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a recogniser laid under an image is no source of figures."""
+    wanted = Document("x.pdf", "application/pdf", "0", ())
+    monkeypatch.setattr(scan, "read", lambda data, file, sha256: wanted)
+    assert pdf.read(one_page(marks, SHOWN, more=[IMAGE]), "x.pdf", "0") is wanted
+
+
+def test_a_page_with_its_own_text_over_an_image_is_read() -> None:
+    """A background does not make a page a scan."""
+    (block,) = pdf.read(
+        one_page([], f"{SHOWN} BT /F 9 Tf 0 g 50 600 Td <{'4e00' * 40}> Tj ET", more=[IMAGE]), "x.pdf", "0"
+    ).blocks
+    assert isinstance(block, Paragraph)
+    assert block.text == "一" * 40

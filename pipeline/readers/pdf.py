@@ -9,6 +9,7 @@ from pipeline.document import Block, Document, Paragraph, UnreadableSource
 from pipeline.readers import pdf_join, pdf_tables
 from pipeline.readers.pdf_cells import TextLine, to_lines
 from pipeline.readers.pdf_grid import find_tables
+from pipeline.readers.pdf_hidden import check_fields, check_layers
 from pipeline.readers.pdf_lines import Running, to_paragraphs, without_margins
 from pipeline.readers.pdf_page import Page, read_page
 
@@ -48,6 +49,7 @@ def _pages(data: bytes) -> list[Page]:
     if not document:
         raise UnreadableSource(_ERRORS.get(pdfium.FPDF_GetLastError(), "the PDF cannot be opened"))
     try:
+        check_layers(document, data)
         return list(_each_page(document))
     finally:
         pdfium.FPDF_CloseDocument(document)
@@ -79,6 +81,7 @@ def _flat(document: pdfium.FPDF_DOCUMENT, page: pdfium.FPDF_PAGE, i: int) -> pdf
     """The page with what its form fields and notes show made part of it."""
     if not pdfium.FPDFPage_GetAnnotCount(page):
         return page
+    check_fields(document, page, i + 1)
     if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) != pdfium.FLATTEN_SUCCESS:
         return page
     pdfium.FPDF_ClosePage(page)

@@ -41,6 +41,9 @@ clip_path = _bare(pdfium.FPDFPageObj_GetClipPath, Handle)
 clip_count = _bare(pdfium.FPDFClipPath_CountPaths)
 clip_segment_count = _bare(pdfium.FPDFClipPath_CountPathSegments)
 clip_segment = _bare(pdfium.FPDFClipPath_GetPathSegment, Handle)
+mark_count = _bare(pdfium.FPDFPageObj_CountMarks)
+mark = _bare(pdfium.FPDFPageObj_GetMark, Handle)
+mark_value_type = _bare(pdfium.FPDFPageObjMark_GetParamValueType)
 
 # its characters
 text_object = _bare(pdfium.FPDFText_GetTextObject, Handle)

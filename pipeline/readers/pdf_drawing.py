@@ -8,6 +8,7 @@ import pypdfium2.raw as pdfium
 from pipeline.document import UnreadableSource
 from pipeline.readers import pdf_calls as calls
 from pipeline.readers.pdf_calls import Handle
+from pipeline.readers.pdf_hidden import check_told
 from pipeline.readers.pdf_paths import MOST_SEGMENTS, add_path
 from pipeline.readers.pdf_shapes import SAME, Drawing, Matrix, bounds_of, clip_of, matrix_of
 
@@ -28,6 +29,7 @@ def draw(page: pdfium.FPDF_PAGE, number: int) -> Drawing:
             add_path(made, one, matrix, order)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             made.order[one.value or 0] = order
+            check_told(one, number)
             if clip := clip_of(one, matrix):
                 made.clips[order] = clip
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:

@@ -21,6 +21,7 @@ from pipeline.readers.pdf_paths import seen_rules
 from pipeline.readers.pdf_shapes import Box, Drawing, Piece, Point, common
 
 MOST_CHARACTERS = 200_000
+MOST_SIZE = 100_000
 _HIDDEN_MODES = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 _HYPHENS = {2, 0x2D, 0xAD, 0x2010, 0xFFFE}
 _INVISIBLE = "\xad\u200b\u200c\u200d\u2060\ufeff"
@@ -185,6 +186,8 @@ class _Owners:
         is_hidden = calls.text_mode(Handle(address)) in _HIDDEN_MODES or (bool(filled) and _rgba[3].value < 16)
         turn, wide, high = self._turn(text, i)
         size = calls.font_size(text, i)
+        if not 0 <= size * max(wide, high) < MOST_SIZE:
+            raise UnreadableSource("a font is printed far larger than any of a report")
         clip = drawing.clips.get(order)
         shown = common(self._bounds, clip) if clip else self._bounds
         number = len(self._made)

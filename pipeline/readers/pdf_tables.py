@@ -65,9 +65,7 @@ def fill(ruled: Ruled, glyphs: Sequence[Glyph], page: int, number: int | None) -
     here = box
     for glyph in glyphs:
         at: int | None
-        if before and _holds(here, glyph):
-            at = before[1]
-        elif before and _hangs(before[0], glyph):
+        if before and (_holds(here, glyph) or _hangs(before[0], glyph)):
             at = before[1]
         else:
             at = ruled.at(glyph.x, glyph.y) if box.holds(glyph.x, glyph.y) else None
