@@ -1,8 +1,6 @@
 """Every rule of the catalogue: a record that it holds for, one that it does not, and what it cannot judge."""
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 
@@ -11,27 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import shape
-from pipeline.checks import RULES, Context, Finding, Judgement, check_record, check_records
+from pipeline.checks import RULES, Context, check_record, check_records
 from pipeline.forms import forms
-from pipeline.record import Agency, Record
+from pipeline.record import Record
+from tests.judging import Case, collector, findings, found, outcomes
 from tests.made import ID, agency, put, record
 
 APPLICANTS = ("natural", "enterprise", "research", "public_welfare", "legal_service", "other")
 LAST = f"{ID}-2022:"
-
-
-def judge(rule: str, made: Record, *, of: Agency | None = None, before: Record | None = None) -> list[Judgement]:
-    look = RULES[rule].judge
-    assert look is not None
-    return list(look(Context(made, of or agency(), before)))
-
-
-def outcomes(rule: str, made: Record, *, of: Agency | None = None, before: Record | None = None) -> Counter[str]:
-    return Counter(judgement.outcome for judgement in judge(rule, made, of=of, before=before))
-
-
-def findings(rule: str, made: Record, *, of: Agency | None = None, before: Record | None = None) -> list[Finding]:
-    return [judgement.finding for judgement in judge(rule, made, of=of, before=before) if judgement.finding]
 
 
 def last_year(**figures: int | Decimal | None) -> Record:
@@ -48,18 +33,8 @@ def of_2019(year: int = 2020, **figures: int | None) -> Record:
 
 # one record that fails, and exactly what is found ---------------------------------------------------------------------
 
-Case = tuple[Context, Finding]
 FAILS: dict[str, Callable[[], Case]] = {}
-
-
-def fails(make: Callable[[], Case]) -> Callable[[], Case]:
-    FAILS[make.__name__.upper()] = make
-    return make
-
-
-def found(context: Context, rule: str, severity: str, field: str, zh: str, en: str, **more: object) -> Case:
-    empty = Finding(context.record.report_id, rule, severity, field, None, None, None, (), zh, en)
-    return context, replace(empty, **more)  # type: ignore[arg-type]
+fails = collector(FAILS)
 
 
 @fails

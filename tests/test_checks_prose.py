@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline import strict
-from pipeline.checks import RULES, Context, Finding, Judgement, between, check_records
+from pipeline.checks import RULES, Context, Finding, between, check_records
 from pipeline.convert import Options, convert
 from pipeline.dataset import read_dataset
 from pipeline.identity import Given
@@ -17,6 +16,7 @@ from pipeline.prose import teller
 from pipeline.prose.fingerprint import fingerprint
 from pipeline.record import Record
 from tests.formulas import prose as formulaic
+from tests.judging import Case, collector, findings, found, outcomes
 from tests.made import ID, agency, put, record
 
 NEW, IN, OUT, DONE = (
@@ -36,34 +36,10 @@ def said(*claims: dict[str, Any], form: str = "2021", year: int = 2023, **figure
     return put(record(form, year, narrative=narrative), **figures)
 
 
-def judge(rule: str, made: Record, **more: Any) -> list[Judgement]:
-    look = RULES[rule].judge
-    assert look is not None
-    return list(look(Context(made, agency(), **more)))
-
-
-def outcomes(rule: str, made: Record, **more: Any) -> Counter[str]:
-    return Counter(judgement.outcome for judgement in judge(rule, made, **more))
-
-
-def findings(rule: str, made: Record, **more: Any) -> list[Finding]:
-    return [judgement.finding for judgement in judge(rule, made, **more) if judgement.finding]
-
-
 # one record that fails, and exactly what is found ---------------------------------------------------------------------
 
-Case = tuple[Context, Finding]
 FAILS: dict[str, Callable[[], Case]] = {}
-
-
-def fails(make: Callable[[], Case]) -> Callable[[], Case]:
-    FAILS[make.__name__.upper()] = make
-    return make
-
-
-def found(context: Context, rule: str, severity: str, field: str, zh: str, en: str, **more: object) -> Case:
-    empty = Finding(context.record.report_id, rule, severity, field, None, None, None, (), zh, en)
-    return context, replace(empty, **more)  # type: ignore[arg-type]
+fails = collector(FAILS)
 
 
 @fails

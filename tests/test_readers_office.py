@@ -1,7 +1,6 @@
 """Binary Word documents and RTF are turned into .docx and read as one; what cannot be turned with certainty is refused."""
 
 import hashlib
-import os
 import random
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from pipeline.convert import understand
 from pipeline.document import Document, ReportError, Table, UnreadableSource
 from pipeline.readers import kinds, office, read, soffice
+from tests.tools import missing
 
 REPORTS = Path(__file__).parent / "reports"
 DOC = (REPORTS / "doc-plain" / "document.doc").read_bytes()
@@ -22,9 +22,7 @@ DOCX = (REPORTS / "docx-plain" / "document.docx").read_bytes()
 def needs_libreoffice() -> None:
     """Skips a test that needs LibreOffice; fails where the environment says that it must be there."""
     if soffice.program() is None:
-        if os.environ.get("GONGKAI_REQUIRE_TOOLS"):
-            pytest.fail("LibreOffice is not installed, and GONGKAI_REQUIRE_TOOLS is set")
-        pytest.skip("LibreOffice is not installed")
+        missing("LibreOffice is not installed")
 
 
 def cells(document: Document) -> list[str]:
