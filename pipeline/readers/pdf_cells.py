@@ -8,6 +8,7 @@ a cell that is wider or higher than any head or label beside it, so that a rule 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 
@@ -60,8 +61,7 @@ class Content:
 
     @property
     def is_figure(self) -> bool:
-        joined = " ".join(line.text for line in self.lines)
-        return bool(_DIGIT.search(joined)) and joined[-1] not in ".．" and bool(_FIGURE.fullmatch(joined))
+        return bool(self.lines) and _is_figure(" ".join([line.text for line in self.lines]))
 
     @property
     def is_blank(self) -> bool:
@@ -92,6 +92,12 @@ class Content:
         return bool(near and alike and whole) and self.is_full(before, line.first)
 
 
+@lru_cache(maxsize=1024)
+def _is_figure(text: str) -> bool:
+    return bool(_DIGIT.search(text)) and text[-1] not in ".．" and bool(_FIGURE.fullmatch(text))
+
+
+@lru_cache(maxsize=1024)
 def numbers_apart(text: str) -> str:
     """The text with a mark between numbers that a gap parts; a gap before a unit is nothing."""
     words = text.split()
@@ -120,6 +126,9 @@ _middle, _start = attrgetter("y"), attrgetter("x0")
 
 def to_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
     """The lines of some characters, from top to bottom."""
+    glyphs = list(glyphs)
+    if len(glyphs) == 1:
+        return [_line(glyphs)] if not glyphs[0].text.isspace() else []
     groups: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=_middle):
         if groups and (glyph.y == groups[-1][0].y or _is_beside(groups[-1], glyph)):
@@ -142,7 +151,7 @@ def _line(glyphs: Sequence[Glyph]) -> TextLine:
     shown = [glyph for glyph in glyphs if not glyph.text.isspace()]
     if not shown:
         return TextLine("", 0, 0, 0, 0, 0)
-    blanks = [glyph.x for glyph in glyphs if glyph.text.isspace()] if len(shown) < len(glyphs) else []
+    blanks = [glyph.x for glyph in glyphs if glyph.text.isspace()] if len(shown) < len(glyphs) else ()
     first = shown[0]
     words, end, top, bottom, size = [first.text], first.x1, first.y0, first.y1, first.size
     for glyph in shown[1:]:

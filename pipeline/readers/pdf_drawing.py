@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
+from itertools import repeat
 
 import pypdfium2.raw as pdfium
 
@@ -14,6 +15,8 @@ from pipeline.readers.pdf_shapes import SAME, Drawing, Matrix, bounds_of, clip_o
 
 MOST_OBJECTS = 100_000
 _DEEPEST = 12
+_TEXT, _PATH = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH
+_IMAGE, _FORM = pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM
 
 
 def draw(page: pdfium.FPDF_PAGE, number: int) -> Drawing:
@@ -21,18 +24,18 @@ def draw(page: pdfium.FPDF_PAGE, number: int) -> Drawing:
     made = Drawing()
     made.page_area = pdfium.FPDF_GetPageWidthF(page) * pdfium.FPDF_GetPageHeightF(page)
     handle, count = calls.handle(page), pdfium.FPDFPage_CountObjects(page)
-    objects = (calls.page_object(handle, i) for i in range(count))
-    for order, (one, kind, matrix) in enumerate(_flat(objects, SAME, 0)):
+    objects = map(calls.page_object, repeat(handle, count), range(count))
+    for order, (one, kind, matrix) in enumerate(_flat(objects, SAME, 0)):  # some thousand, where lines are strokes
         if order > MOST_OBJECTS or made.segments > MOST_SEGMENTS:
             raise UnreadableSource("the page draws far more than any of a report", f"page {number}")
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+        if kind == _PATH:
             add_path(made, one, matrix, order)
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+        elif kind == _TEXT:
             made.order[one.value or 0] = order
             check_told(one, number)
             if clip := clip_of(one, matrix):
                 made.clips[order] = clip
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+        elif kind == _IMAGE:
             made.images.append((bounds_of(one, matrix), order))
     return made
 
@@ -43,9 +46,9 @@ def _flat(objects: Iterator[Handle], matrix: Matrix, depth: int) -> Iterator[tup
         if not one:
             continue
         kind = calls.object_type(one)
-        if kind != pdfium.FPDF_PAGEOBJ_FORM:
+        if kind != _FORM:
             yield one, kind, matrix
         elif depth < _DEEPEST:
             count = pdfium.FPDFFormObj_CountObjects(ctypes.cast(one, pdfium.FPDF_PAGEOBJECT))
-            inner = (calls.form_object(one, i) for i in range(count))
+            inner = map(calls.form_object, repeat(one, count), range(count))
             yield from _flat(inner, matrix_of(one, matrix), depth + 1)

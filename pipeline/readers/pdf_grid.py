@@ -29,7 +29,8 @@ class Line:
 
     def covers(self, start: float, end: float) -> bool:
         """Whether the line is drawn all the way but for the thickness of the lines that it meets."""
-        return any(a <= start + _REACH and b >= end - _REACH for a, b in self.spans)
+        low, high = start + _REACH, end - _REACH
+        return any(a <= low and b >= high for a, b in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +92,30 @@ def _lines(pieces: Sequence[Piece]) -> list[Line]:
 
 def _near(pieces: Sequence[Piece]) -> list[list[Piece]]:
     groups: list[list[Piece]] = []
+    first = last = -inf
     for piece in pieces:
-        if groups and piece[0] - groups[-1][-1][0] <= SNAP and piece[0] - groups[-1][0][0] <= 2 * SNAP:
+        at = piece[0]
+        if at - last <= SNAP and at - first <= 2 * SNAP:
             groups[-1].append(piece)
         else:
             groups.append([piece])
+            first = at
+        last = at
     return groups
 
 
 def _merged(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    if not spans:
+        return []
     merged: list[tuple[float, float]] = []
+    low, high = spans[0]
     for start, end in spans:
-        if merged and start <= merged[-1][1] + _REACH:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
+        if start > high + _REACH:
+            merged.append((low, high))
+            low, high = start, end
+        elif end > high:
+            high = end
+    merged.append((low, high))
     return merged
 
 
@@ -204,13 +214,23 @@ def _basins(rows: Sequence[Line], columns: Sequence[Line]) -> list[list[tuple[in
     if wide < 1 or high < 1:
         return []
     seen: set[tuple[int, int]] = set()
-    walls_down = [[line.covers(rows[r].at, rows[r + 1].at) for r in range(high)] for line in columns]
-    walls_across = [[line.covers(columns[c].at, columns[c + 1].at) for c in range(wide)] for line in rows]
+    across, down = _walls(rows, columns), _walls(columns, rows)
     basins = []
     for start in ((c, r) for r in range(high) for c in range(wide)):
-        if start not in seen:
-            basins.append(_flood(start, walls_across, walls_down, seen, (wide, high)))
+        if start in seen:
+            continue
+        c, r = start
+        if across[r][c] and across[r + 1][c] and down[c][r] and down[c + 1][r]:
+            basins.append([start])
+        else:
+            basins.append(_flood(start, across, down, seen, (wide, high)))
     return [basin for basin in basins if basin]
+
+
+def _walls(lines: Sequence[Line], others: Sequence[Line]) -> list[list[bool]]:
+    """Where each line is drawn between the lines that cross it."""
+    gaps = list(pairwise([line.at for line in others]))
+    return [[line.covers(start, end) for start, end in gaps] for line in lines]
 
 
 def _flood(
@@ -245,8 +265,9 @@ def _flood(
 
 def _add(made: Ruled, slots: Sequence[tuple[int, int]]) -> None:
     """Adds the cell that a basin is; a basin that is no rectangle is none."""
-    c0, c1 = min(c for c, _ in slots), max(c for c, _ in slots)
-    r0, r1 = min(r for _, r in slots), max(r for _, r in slots)
+    (c0, r0), (c1, r1) = min(slots), max(slots)
+    if len(slots) > 1:
+        r0, r1 = min(r for _, r in slots), max(r for _, r in slots)
     if len(slots) != (c1 - c0 + 1) * (r1 - r0 + 1):
         return
     box = Box(made.xs[c0], made.ys[r0], made.xs[c1 + 1], made.ys[r1 + 1])

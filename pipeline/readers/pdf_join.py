@@ -4,6 +4,7 @@ A head that is printed again is left out, and what a page break cut in two is pu
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from pipeline.document import Table
 from pipeline.readers.grid import Spanning, to_table
@@ -144,11 +145,13 @@ def finish(piece: Piece) -> Table:
     texts = {id(part): _text(part, at) for part in piece.parts}
     rows: list[list[Spanning]] = []
     taken = {(r, c) for part in piece.parts for r in range(part.row, part.below) for c in range(part.column, part.end)}
+    of_row: dict[int, list[tuple[int, Part | None]]] = {}
+    for part in piece.parts:
+        of_row.setdefault(part.row, []).append((part.column, part))
     for row in range(piece.height):
-        cells = [(part.column, part) for part in piece.parts if part.row == row]
         blanks = [(c, None) for c in range(len(piece.xs) - 1) if (row, c) not in taken]
         line: list[Spanning] = []
-        for _, part in sorted([*cells, *blanks], key=lambda one: one[0]):
+        for _, part in sorted([*of_row.get(row, ()), *blanks], key=itemgetter(0)):
             if part is None:
                 line.append(Spanning("", f"page {piece.page}, row {row + 1}"))
             else:

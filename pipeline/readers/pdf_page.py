@@ -7,7 +7,7 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ from pipeline.readers import pdf_calls as calls
 from pipeline.readers.pdf_calls import Handle
 from pipeline.readers.pdf_drawing import draw
 from pipeline.readers.pdf_paths import seen_rules
-from pipeline.readers.pdf_shapes import Box, Drawing, Piece, Point, common
+from pipeline.readers.pdf_shapes import Box, Drawing, Piece, common
 
 MOST_CHARACTERS = 200_000
 MOST_SIZE = 100_000
@@ -84,9 +84,8 @@ def read_page(page: pdfium.FPDF_PAGE, number: int) -> Page:
     drawing = draw(page, number)
     seen, hidden = _characters(page, number, bounds, drawing)
     turn = _main_turn(seen)
-    place = _turning(turn, bounds)
     made = _upright(number, turn, bounds)
-    made.glyphs = list(_without_doubles(_placed(seen, turn, place, number), number))
+    made.glyphs = list(_without_doubles(_placed(seen, turn, bounds, number), number))
     made.across, made.down = _turned(seen_rules(drawing), turn, bounds)
     made.is_image = _is_image(drawing, bounds, len(seen), hidden)
     return made
@@ -128,20 +127,24 @@ _to_box, _to_x, _to_y = ctypes.byref(_box), ctypes.byref(_x), ctypes.byref(_y)
 def _each(text: Handle, count: int, owners: "_Owners") -> tuple[list[_Raw], int]:
     seen: list[_Raw] = []
     hidden, at = 0, -1
-    for i in range(count):
-        one = calls.text_object(text, i).value
+    object_of, box_of, origin_of = calls.text_object, calls.char_box, calls.char_origin
+    for i in range(count):  # the innermost loop of a page of text
+        one = object_of(text, i).value
         if one is None:
             continue  # a space or line break that nobody printed
         if one != at:
             at, owner = one, owners.of(text, i, one)
+            x0, y0, x1, y1 = owner.shown.x0, owner.shown.y0, owner.shown.x1, owner.shown.y1
         if owner.is_hidden or owner.turn is None:
             hidden += owner.is_hidden
             continue
-        calls.char_box(text, i, _to_box)
-        calls.char_origin(text, i, _to_x, _to_y)
-        raw = (_character(text, i), owner, _box.left, _box.bottom, _box.right, _box.top, _x.value, _y.value)
-        if owners.is_seen(raw):
-            seen.append(raw)
+        box_of(text, i, _to_box)
+        left, bottom, right, top = _box.left, _box.bottom, _box.right, _box.top
+        if x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1:
+            if (owner.is_white or owner.hiding) and not owners.is_seen(owner, (left + right) / 2, (bottom + top) / 2):
+                continue
+            origin_of(text, i, _to_x, _to_y)
+            seen.append((_character(text, i), owner, left, bottom, right, top, _x.value, _y.value))
     return seen, hidden
 
 
@@ -150,12 +153,12 @@ def _character(text: Handle, i: int) -> str:
     code = calls.unicode_of(text, i)
     if code in _HYPHENS and calls.is_hyphen(text, i) == 1:
         return "-"
-    return _sign(code, calls.lacks_unicode(text, i) == 1)
+    return _sign(code, calls.lacks_unicode(text, i))
 
 
 @lru_cache(maxsize=8192)
-def _sign(code: int, is_unknown: bool) -> str:
-    if is_unknown or code < 32 or 0xE000 <= code <= 0xF8FF or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+def _sign(code: int, is_unknown: int) -> str:
+    if is_unknown == 1 or code < 32 or 0xE000 <= code <= 0xF8FF or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         return "\ufffd" if code not in (9, 10, 13) else " "
     if 0x2E80 <= code <= 0x2FDF:  # fonts often map a Han character to the radical of the same shape
         return unicodedata.normalize("NFKC", chr(code))
@@ -175,15 +178,18 @@ class _Owners:
 
     def of(self, text: Handle, i: int, address: int) -> _Owner:
         """The text object at that address, which prints that character."""
-        if address not in self._made:
-            self._made[address] = self._new(text, i, address)
-        return self._made[address]
+        made = self._made.get(address)
+        if made is None:
+            made = self._made[address] = self._new(text, i, address)
+        return made
 
     def _new(self, text: Handle, i: int, address: int) -> _Owner:
         drawing, order = self._drawing, self._drawing.order.get(address, -1)
-        filled = calls.text_colour(text, i, *_to_rgba)
-        is_white = bool(filled) and all(one.value >= 0xF0 for one in _rgba[:3])
-        is_hidden = calls.text_mode(Handle(address)) in _HIDDEN_MODES or (bool(filled) and _rgba[3].value < 16)
+        is_white, is_faint = False, False
+        if calls.text_colour(text, i, *_to_rgba):
+            is_white = _red.value >= 0xF0 and _green.value >= 0xF0 and _blue.value >= 0xF0
+            is_faint = _alpha.value < 16
+        is_hidden = is_faint or calls.text_mode(Handle(address)) in _HIDDEN_MODES
         turn, wide, high = self._turn(text, i)
         size = calls.font_size(text, i)
         if not 0 <= size * max(wide, high) < MOST_SIZE:
@@ -198,22 +204,21 @@ class _Owners:
         if not calls.text_matrix(text, i, _to_matrix):
             return 0, 1.0, 1.0
         m = _matrix.a, _matrix.b, _matrix.c, _matrix.d
-        if m not in self._turns:
-            self._turns[m] = _quarters(m[0], m[2]), math.hypot(m[0], m[1]), math.hypot(m[2], m[3])
-        return self._turns[m]
+        made = self._turns.get(m)
+        if made is None:
+            made = _quarters(m[0], m[2]), math.hypot(m[0], m[1]), math.hypot(m[2], m[3])
+            self._turns[m] = made
+        return made
 
-    def is_seen(self, raw: _Raw) -> bool:
-        """Whether the middle of the character is on the page, not clipped, not covered, and not white on white."""
-        owner, x, y = raw[1], (raw[2] + raw[4]) / 2, (raw[3] + raw[5]) / 2
-        if not owner.shown.holds(x, y):
-            return False
+    def is_seen(self, owner: _Owner, x: float, y: float) -> bool:
+        """Whether a character with its middle there is not covered, and not white on white."""
         if owner.is_white and not self._drawing.is_dark_under(x, y, owner.order):
             return False
         return not any(box.holds(x, y) for box in owner.hiding)
 
 
-_rgba = [ctypes.c_uint() for _ in range(4)]
-_to_rgba = [ctypes.byref(one) for one in _rgba]
+_red, _green, _blue, _alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+_to_rgba = [ctypes.byref(one) for one in (_red, _green, _blue, _alpha)]
 _matrix = pdfium.FS_MATRIX()
 _to_matrix = ctypes.byref(_matrix)
 
@@ -228,20 +233,20 @@ def _quarters(a: float, c: float) -> int | None:
 
 
 def _main_turn(raws: Sequence[_Raw]) -> int:
-    turns = Counter(owner.turn for text, owner, *_ in raws if not text.isspace())
+    turns = Counter([raw[1].turn for raw in raws if not raw[0].isspace()])
     return (turns.most_common(1)[0][0] or 0) if turns else 0
 
 
-def _turning(turn: int, bounds: Box) -> Callable[[float, float], Point]:
-    """Where a point of the page is when its writing runs in that direction."""
+def _pens(raws: Sequence[_Raw], turn: int, bounds: Box) -> list[tuple[float, float, float]]:
+    """Where each character begins, how far down its line is, and where it ends, as the writing runs."""
     x0, y0, x1, y1 = bounds.x0, bounds.y0, bounds.x1, bounds.y1
     if turn == 0:
-        return lambda x, y: (x - x0, y1 - y)
+        return [(x - x0, y1 - y, right - x0) for _, _, _, _, right, _, x, y in raws]
     if turn == 1:
-        return lambda x, y: (y - y0, x - x0)
+        return [(y - y0, x - x0, top - y0) for _, _, _, _, _, top, x, y in raws]
     if turn == 2:
-        return lambda x, y: (x1 - x, y - y0)
-    return lambda x, y: (y1 - y, x1 - x)
+        return [(x1 - x, y - y0, x1 - left) for _, _, left, _, _, _, x, y in raws]
+    return [(y1 - y, x1 - x, y1 - bottom) for _, _, _, bottom, _, _, x, y in raws]
 
 
 def _turned(rules: tuple[list[Piece], list[Piece]], turn: int, bounds: Box) -> tuple[list[Piece], list[Piece]]:
@@ -262,17 +267,18 @@ def _measured(
     return [(high - at if is_flipped else at - low, a, b) for at, a, b in pieces]
 
 
-def _placed(raws: Sequence[_Raw], turn: int, place: Callable[[float, float], Point], number: int) -> Iterator[Glyph]:
+def _placed(raws: Sequence[_Raw], turn: int, bounds: Box, number: int) -> Iterator[Glyph]:
     """The glyphs on their lines: fonts give boxes as they like, but the pen of a line moves on one height."""
-    for text, owner, left, bottom, right, top, x, y in raws:
+    for raw, (start, line, end) in zip(raws, _pens(raws, turn, bounds), strict=True):
+        text, owner = raw[0], raw[1]
         if owner.turn != turn and text.isdigit():
             raise UnreadableSource("digits stand across the writing of the page", f"page {number}")
         if text in _INVISIBLE:
             continue
-        start, line = place(x, y)
-        end = place(right, top)[0] if turn < 2 else place(left, bottom)[0]
         least = start + 0.95 * owner.wide if _is_wide(text) else start
-        end, high = end if end > least else least, owner.high
+        if end <= least:
+            end = least
+        high = owner.high
         y0, y1 = line - 0.85 * high, line + 0.12 * high
         yield Glyph(text, start, y0, end, y1, high, owner.number, (start + end) / 2, (y0 + y1) / 2)
 
@@ -285,16 +291,21 @@ def _is_wide(text: str) -> bool:
 def _without_doubles(glyphs: Iterator[Glyph], number: int) -> Iterator[Glyph]:
     """Each glyph once: bold is often feigned by printing the same word twice, a hair apart."""
     seen: dict[tuple[str, int], list[Glyph]] = {}
+    size, near = -1.0, 0.0
     for glyph in glyphs:
-        text, x, y = glyph.text, glyph.x0, glyph.y0
-        near = min(max(glyph.size * 0.15, 0.3), _BAND)
+        text, y = glyph.text, glyph.y0
+        if glyph.size != size:
+            size = glyph.size
+            near = min(max(size * 0.15, 0.3), _BAND)
+        low, high = int((y - near) / _BAND), int((y + near) / _BAND)
         twins: list[Glyph] = []
-        for band in range(int((y - near) // _BAND), int((y + near) // _BAND) + 1):
+        for band in range(low, high + 1) if low < high else (low,):
             if around := seen.get((text, band)):
+                x = glyph.x0
                 twins += [one for one in around if -near < one.x0 - x < near and -near < one.y0 - y < near]
         if twins and not text.isspace():
             if text.isdigit() and any(one.owner == glyph.owner for one in twins):
                 raise UnreadableSource("two equal digits stand in one place, so one cannot be seen", f"page {number}")
             continue
-        seen.setdefault((text, int(y // _BAND)), []).append(glyph)
+        seen.setdefault((text, int(y / _BAND)), []).append(glyph)
         yield glyph

@@ -17,11 +17,12 @@ MOST_SEGMENTS = 400_000
 _THIN = 3.2
 _STRAIGHT = 0.7
 _WHITE = 0xF0
+_MOVES = pdfium.FPDF_SEGMENT_MOVETO
 
 _fill, _stroke = ctypes.c_int(), ctypes.c_int()
 _to_modes = ctypes.byref(_fill), ctypes.byref(_stroke)
-_rgba = [ctypes.c_uint() for _ in range(4)]
-_to_rgba = [ctypes.byref(one) for one in _rgba]
+_red, _green, _blue, _alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+_to_rgba = [ctypes.byref(one) for one in (_red, _green, _blue, _alpha)]
 
 
 def add_path(made: Drawing, one: Handle, matrix: Matrix, order: int) -> None:
@@ -32,19 +33,20 @@ def add_path(made: Drawing, one: Handle, matrix: Matrix, order: int) -> None:
         return
     parts = _parts(made, one, matrix_of(one, matrix))
     clip = clip_of(one, matrix)
-    if is_stroked and (colour := _colour(one, calls.stroke_colour)):
+    if is_stroked and (is_white := _is_white(one, calls.stroke_colour)) is not None:
         for points in parts:
-            _add_sides(made, points, order, min(colour) >= _WHITE, clip)
-    if is_filled and (colour := _colour(one, calls.fill_colour)):
-        _add_filled(made, parts, order, min(colour) >= _WHITE, clip)
+            _add_sides(made, points, order, is_white, clip)
+    if is_filled and (is_white := _is_white(one, calls.fill_colour)) is not None:
+        _add_filled(made, parts, order, is_white, clip)
 
 
-def _colour(one: Handle, get: Callable[..., int]) -> tuple[int, int, int] | None:
-    """The colour, or None where nothing can be seen of it."""
+def _is_white(one: Handle, get: Callable[..., int]) -> bool | None:
+    """Whether the colour is that of paper, or None where nothing can be seen of it."""
     if not get(one, *_to_rgba):
-        return 0, 0, 0
-    red, green, blue, alpha = _rgba
-    return (red.value, green.value, blue.value) if alpha.value >= 16 else None
+        return False
+    if _alpha.value < 16:
+        return None
+    return _red.value >= _WHITE and _green.value >= _WHITE and _blue.value >= _WHITE
 
 
 _x, _y = ctypes.c_float(), ctypes.c_float()
@@ -54,6 +56,7 @@ _to_x, _to_y = ctypes.byref(_x), ctypes.byref(_y)
 def _parts(made: Drawing, one: Handle, matrix: Matrix) -> list[list[Point]]:
     """The subpaths as points; a curve counts as the straight line between its ends only where it is a fill's."""
     parts: list[list[Point]] = []
+    part: list[Point] = []
     count = min(calls.segment_count(one), MOST_SEGMENTS)
     made.segments += count
     a, b, c, d, e, f = matrix
@@ -62,11 +65,12 @@ def _parts(made: Drawing, one: Handle, matrix: Matrix) -> list[list[Point]]:
         segment = segment_of(one, i)
         point(segment, _to_x, _to_y)
         x, y = _x.value, _y.value
-        if not i or kind(segment) == pdfium.FPDF_SEGMENT_MOVETO:
-            parts.append([])
-        parts[-1].append((a * x + c * y + e, b * x + d * y + f))
+        if not i or kind(segment) == _MOVES:
+            part = []
+            parts.append(part)
+        part.append((a * x + c * y + e, b * x + d * y + f))
         if closes(segment):
-            parts[-1].append(parts[-1][0])
+            part.append(part[0])
     return parts
 
 
@@ -74,7 +78,7 @@ def _add_sides(made: Drawing, points: Sequence[Point], order: int, is_white: boo
     for (ax, ay), (bx, by) in pairwise(points):
         x0, x1 = (ax, bx) if ax < bx else (bx, ax)
         y0, y1 = (ay, by) if ay < by else (by, ay)
-        if clip:
+        if clip is not None:
             x0, y0, x1, y1 = max(x0, clip.x0), max(y0, clip.y0), min(x1, clip.x1), min(y1, clip.y1)
         if 0 <= y1 - y0 <= _STRAIGHT and x1 - x0 > 0.05:
             _add(made, (y0 + y1) / 2, x0, x1, True, order, is_white)

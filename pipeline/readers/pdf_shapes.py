@@ -70,6 +70,8 @@ class Drawing:
 
     def filled_until(self, order: int) -> int:
         """How many of the fills were drawn by then."""
+        if not self.fills or self.fills[-1].order <= order:  # nearly always
+            return len(self.fills)
         return bisect_right(self.fills, order, key=_order)
 
     def hiding(self, order: int) -> list[Box]:
@@ -133,7 +135,7 @@ def point_of(segment: Handle, m: Matrix) -> Point:
 
 def around(points: Sequence[Point]) -> Box:
     """The smallest box that holds all the points."""
-    xs, ys = zip(*points, strict=True)
+    xs, ys = [x for x, _ in points], [y for _, y in points]
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
@@ -149,7 +151,9 @@ def clip_of(one: Handle, matrix: Matrix) -> Box | None:
     """The box that the object's clip paths leave open."""
     clip = calls.clip_path(one)
     box: Box | None = None
-    for path in range(calls.clip_count(clip) if clip else 0):
+    if clip.value is None:
+        return box
+    for path in range(calls.clip_count(clip)):
         count = min(calls.clip_segment_count(clip, path), 100)
         points = [point_of(calls.clip_segment(clip, path, i), matrix) for i in range(count)]
         if points:

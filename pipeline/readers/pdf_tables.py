@@ -10,7 +10,6 @@ from pipeline.document import Ambiguous
 from pipeline.readers.pdf_cells import NEVER_FIRST, Content, TextLine, to_lines
 from pipeline.readers.pdf_grid import Ruled
 from pipeline.readers.pdf_page import Glyph
-from pipeline.readers.pdf_shapes import Box
 
 _WIDEST_PADDING = 8.0
 
@@ -65,12 +64,14 @@ def fill(ruled: Ruled, glyphs: Sequence[Glyph], page: int, number: int | None) -
     here = box
     for glyph in glyphs:
         at: int | None
-        if before and (_holds(here, glyph) or _hangs(before[0], glyph)):
+        x, y = glyph.x, glyph.y
+        inside = here.x0 < x < here.x1 and here.y0 < y < here.y1  # certainly, and not on an edge
+        if before and (inside or _hangs(before[0], glyph)):
             at = before[1]
         else:
-            at = ruled.at(glyph.x, glyph.y) if box.holds(glyph.x, glyph.y) else None
+            at = ruled.at(x, y) if box.holds(x, y) else None
         if at is None:
-            if glyph.text.isdigit() and box.holds(glyph.x, glyph.y):
+            if glyph.text.isdigit() and box.holds(x, y):
                 says = "a digit stands where the rules shut no cell: a rule is missing"
                 raise Ambiguous(says, f"page {page}")
             rest.append(glyph)
@@ -100,11 +101,6 @@ def _hangs(before: Glyph, glyph: Glyph) -> bool:
     """Whether a closing sign belongs to the word before it though it hangs over the edge of the cell."""
     beside = abs(before.y - glyph.y) < 1 and abs(glyph.x0 - before.x1) < 0.3 * glyph.size
     return before.owner == glyph.owner and beside and glyph.text in NEVER_FIRST
-
-
-def _holds(box: Box, glyph: Glyph) -> bool:
-    """Whether the middle of a character is certainly in the box, and not on its edge."""
-    return box.x0 < glyph.x < box.x1 and box.y0 < glyph.y < box.y1
 
 
 def _check_inside(glyph: Glyph, ruled: Ruled, at: int, before: tuple[Glyph, int] | None, page: int) -> None:
@@ -142,11 +138,10 @@ def _padding(ruled: Ruled, lines: Sequence[Sequence[TextLine]]) -> float:
 
 def _numbered(ruled: Ruled) -> list[tuple[int, int]]:
     """The cells in reading order, each with its number in its row."""
-    order = sorted(range(len(ruled.areas)), key=lambda i: (ruled.areas[i].row, ruled.areas[i].column))
     made: list[tuple[int, int]] = []
-    row, count = -1, 0
-    for i in order:
-        count = count + 1 if ruled.areas[i].row == row else 1
-        row = ruled.areas[i].row
+    before, count = -1, 0
+    for row, _, i in sorted([(area.row, area.column, i) for i, area in enumerate(ruled.areas)]):
+        count = count + 1 if row == before else 1
+        before = row
         made.append((count, i))
     return made
