@@ -43,13 +43,14 @@ def records(draw: st.DrawFn, blanks: bool = True) -> Record:
         }
         for section in TABLES
     }
+    year = draw(st.integers(form.first_year, form.last_year or 2040))
     made = Record(
         agency_id="999901-wsjkj",
         agency_name="示例县卫生健康局",
-        year=draw(st.integers(form.first_year, form.last_year or 2040)),
+        year=year,
         form=form.id,
         scope=None,
-        published=draw(st.one_of(st.none(), st.dates(date(2020, 1, 1), date(2041, 12, 31)).map(str))),
+        published=draw(st.one_of(st.none(), st.dates(date(year, 1, 1), date(2041, 12, 31)).map(str))),
         source=Source("x.txt", "text/plain", "0" * 64, "0"),
         tables=tables,
     )

@@ -1,7 +1,7 @@
 """Word documents (.docx): paragraphs, headings and tables as Word prints them, read from the XML itself."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -10,7 +10,7 @@ from pipeline.document import About, Block, Document, Heading, Paragraph, Table,
 from pipeline.readers import docx_table
 from pipeline.readers.docx_numbering import Numbering, read_numbering
 from pipeline.readers.docx_package import WORD, Package, open_package
-from pipeline.readers.docx_styles import Styles, is_on, read_styles, to_int, value
+from pipeline.readers.docx_styles import Styles, child_of, is_on, read_styles, to_int, value
 from pipeline.readers.docx_table import Line, Piece
 from pipeline.readers.docx_text import APART, Box, Writer, tidy, understood
 
@@ -21,8 +21,11 @@ MOST_PARAGRAPHS = 200_000
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-_P, _TBL, _TR, _TC = WORD + "p", WORD + "tbl", WORD + "tr", WORD + "tc"
+_P, _TBL, _TR, _TC, _P_PR = WORD + "p", WORD + "tbl", WORD + "tr", WORD + "tc", WORD + "pPr"
 _THROUGH = {WORD + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")}
+_MANY = 1_000
+"""Elements side by side past which they are taken one by one, so that a strange file fills no memory."""
+_WRAPPERS = {*_THROUGH, _ALTERNATE}
 _FIGURE = re.compile(r"[\d.,，．+\-−①-⒛]")
 _LONE = re.compile(r"\A[^\u4e00-\u9fff]*\d")
 _ELSEWHERE = {WORD + "altChunk", WORD + "subDoc"}
@@ -131,19 +134,28 @@ class _Reading:
 
     def _paragraph(self, element: etree._Element, before: str, place: str) -> tuple[Paragraph, list[Box], bool]:
         """A paragraph behind the text `before`, its text boxes, and whether the next paragraph starts a new line."""
-        self.walked += 1
-        if self.walked > MOST_PARAGRAPHS:
-            raise UnreadableSource(f"the document has more than {MOST_PARAGRAPHS:,} paragraphs", place)
+        self._count(place)
         if not place:
             self.paragraphs += 1
-        properties = element.find(WORD + "pPr")
-        style = value(properties, "pStyle") or self.styles.paragraph
+        properties, style = self._properties(element)
         line = self.writer.line(element, style)
         own = "".join(line.pieces)
         text = before + self._label(properties, style, own, bool(place)) + own
         ends = properties is None or _mark_stays(properties)
         kind = Heading if not place and self._is_heading(properties, style) else Paragraph
         return kind(tidy(text).strip(" "), place or f"paragraph {self.paragraphs}"), line.boxes, ends
+
+    def _count(self, place: str) -> None:
+        self.walked += 1
+        if self.walked > MOST_PARAGRAPHS:
+            raise UnreadableSource(f"the document has more than {MOST_PARAGRAPHS:,} paragraphs", place)
+
+    def _properties(self, paragraph: Iterable[etree._Element]) -> tuple[etree._Element | None, str | None]:
+        """The properties of a paragraph, and the id of its style."""
+        properties = child_of(paragraph, _P_PR)
+        if properties is None:
+            return None, self.styles.paragraph
+        return properties, value(properties, "pStyle") or self.styles.paragraph
 
     def _label(self, properties: etree._Element | None, style: str | None, own: str, in_cell: bool) -> str:
         """The number of the list in front; it never runs together with a figure, nor is it one."""
@@ -202,24 +214,50 @@ class _Reading:
         at = docx_table.left_out(row, "gridBefore")
         if at:
             pieces.append(Piece(0, docx_table.Merge(at), "", place))
-        for number, element in enumerate((one for one in _children(row) if one.tag == _TC), start=1):
-            merge = docx_table.merge_of(element)
+        number = 0
+        for element in _children(row):
+            if element.tag != _TC:
+                continue
+            number += 1
+            inside = list(element)
+            merge = docx_table.merge_of(inside)
             if merge.deleted:
                 continue
             cell_place = f"{place}, cell {number}"
-            cell = self._cell(element, cell_place)
+            cell = self._cell(element, inside, cell_place)
             contents.append(cell)
             pieces.append(Piece(at, merge, cell.text, cell_place))
             at += merge.columns
         return Line(pieces, docx_table.left_out(row, "gridAfter")), contents
 
-    def _cell(self, element: etree._Element, place: str) -> _Cell:
+    def _cell(self, element: etree._Element, inside: list[etree._Element], place: str) -> _Cell:
+        text = self._plain(inside, place)
+        if text is not None:
+            return _Cell(text, [Paragraph(text, place)] if text else [])
         before, self.floating = self.floating, []
         own = list(self.blocks(element, place))
         boxes, self.floating = self.floating, before
         if not boxes:
             return _cell_of(own)
         return _over(own, [block for box in boxes for block in self.blocks(box.content, place)])
+
+    def _plain(self, inside: list[etree._Element], place: str) -> str | None:
+        """The text of a cell of one paragraph of nothing but text, as most cells are; None for all others."""
+        if len(inside) != 1 and not (len(inside) == 2 and inside[0].tag == docx_table.PROPERTIES):
+            return None
+        if inside[-1].tag != _P or self.depth >= MOST_DEPTH:
+            return None
+        words, properties, style = list(inside[-1]), None, self.styles.paragraph
+        if words and words[0].tag == _P_PR:
+            properties, style = self._properties(words)
+            if properties is not None and not _mark_stays(properties):
+                return None
+            del words[0]
+        own = self.writer.plain(words, style)
+        if own is None:
+            return None
+        self._count(place)
+        return tidy(self._label(properties, style, own, in_cell=True) + own).strip(" ")
 
 
 def _over(own: list[Block], floating: list[Block]) -> _Cell:
@@ -246,16 +284,23 @@ def _is_frame(row: Sequence[_Cell]) -> bool:
 
 def _mark_stays(properties: etree._Element) -> bool:
     """Whether a paragraph ends its line: a mark that is deleted, moved away or hidden does not."""
-    mark = properties.find(WORD + "rPr")
+    mark = child_of(properties, WORD + "rPr")
     if mark is None:
         return True
-    gone = any(mark.find(WORD + name) is not None for name in ("del", "moveFrom"))
-    return not gone and not is_on(mark.find(WORD + "vanish"))
+    gone = any(child_of(mark, WORD + name) is not None for name in ("del", "moveFrom"))
+    return not gone and not is_on(child_of(mark, WORD + "vanish"))
 
 
-def _children(container: etree._Element) -> Iterator[etree._Element]:
+def _children(container: etree._Element) -> Iterable[etree._Element]:
     """The children of a container, through content controls and other wrappers, and one branch of alternatives."""
-    for child in container:
+    if len(container) > _MANY:
+        return _unwrapped(container)
+    children = list(container)
+    return _unwrapped(children) if any(child.tag in _WRAPPERS for child in children) else children
+
+
+def _unwrapped(children: Iterable[etree._Element]) -> Iterator[etree._Element]:
+    for child in children:
         if child.tag in _THROUGH:
             yield from _children(child)
         elif child.tag == _ALTERNATE:

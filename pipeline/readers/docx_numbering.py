@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.readers.docx_package import WORD
-from pipeline.readers.docx_styles import Styles, is_on, to_int, value
+from pipeline.readers.docx_styles import Styles, child_of, is_on, to_int, value
 
 LEVELS = 9
 UNKNOWN = "\ufffd"
@@ -68,7 +68,7 @@ class Numbering:
 
     def _place(self, properties: etree._Element | None, style_id: str | None) -> tuple[str, int]:
         """The list and the level that the paragraph itself names, or else its style; "" for none, "0" ends a list."""
-        own = None if properties is None else properties.find(_IN_LIST)
+        own = None if properties is None else child_of(properties, _IN_LIST)
         if own is None and style_id in self._places:
             return self._places[style_id]
         list_id, level = value(own, "numId"), to_int(value(own, "ilvl"))

@@ -60,7 +60,13 @@ class Package:
 def parse(data: bytes, name: str) -> etree._Element:
     """The root element of XML without entities, comments and outside parts. Raises UnreadableSource."""
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
     )
     try:
         root = etree.fromstring(data, parser)

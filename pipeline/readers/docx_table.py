@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lxml import etree
 
 from pipeline.document import Ambiguous, Table, UnreadableSource
 from pipeline.readers import grid
 from pipeline.readers.docx_package import WORD
-from pipeline.readers.docx_styles import VAL, is_on, to_int
+from pipeline.readers.docx_styles import VAL, child_of, is_on, to_int
 
 MOST_COLUMNS_OF_CELL = 63
 _SPAN, _VERTICAL, _HORIZONTAL, _TRACKED = (WORD + name for name in ("gridSpan", "vMerge", "hMerge", "cellMerge"))
+_DELETED = WORD + "cellDel"
+_SIZES = {_SPAN, _VERTICAL, _HORIZONTAL, _TRACKED, _DELETED}
+PROPERTIES, _ROW = WORD + "tcPr", WORD + "trPr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Merge:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """A cell of the file in its row: the first column that it takes, its size, and its text."""
 
@@ -53,16 +57,19 @@ class Line:
 
 
 ONE = Merge()
+_merge = lru_cache(maxsize=256)(Merge)
 
 
-def merge_of(cell: etree._Element) -> Merge:
-    """The size of a cell. Raises UnreadableSource where it is no number."""
-    properties = cell.find(WORD + "tcPr")
-    if properties is None or not len(properties):
+def merge_of(cell: Sequence[etree._Element]) -> Merge:
+    """The size of a cell of these children. Raises UnreadableSource where it is no number."""
+    properties = child_of(cell, PROPERTIES)
+    if properties is None:
         return ONE
     columns, starts, above, before, deleted = 1, False, False, False, False
     for one in properties:
         tag = one.tag
+        if tag not in _SIZES:
+            continue
         if tag == _SPAN:
             columns = _count(one)
         elif tag == _VERTICAL:
@@ -73,9 +80,9 @@ def merge_of(cell: etree._Element) -> Merge:
         elif tag == _TRACKED:
             starts = one.get(WORD + "vMerge") == "rest"
             above = one.get(WORD + "vMerge") == "cont"
-        elif tag == WORD + "cellDel":
+        elif tag == _DELETED:
             deleted = True
-    return Merge(columns, starts, above, before, deleted)
+    return _merge(columns, starts, above, before, deleted)
 
 
 def _count(element: etree._Element) -> int:
@@ -87,31 +94,31 @@ def _count(element: etree._Element) -> int:
 
 def left_out(row: etree._Element, name: str) -> int:
     """How many columns a row leaves out: `gridBefore` its first cell or `gridAfter` its last."""
-    properties = row.find(WORD + "trPr")
-    columns = None if properties is None else properties.find(WORD + name)
+    properties = child_of(row, _ROW)
+    columns = None if properties is None else child_of(properties, WORD + name)
     return 0 if columns is None else min(to_int(columns.get(VAL, "")) or 0, MOST_COLUMNS_OF_CELL)
 
 
 def is_left_out(row: etree._Element) -> bool:
     """Whether a row is deleted by a tracked change."""
-    properties = row.find(WORD + "trPr")
-    return properties is not None and properties.find(WORD + "del") is not None
+    properties = child_of(row, _ROW)
+    return properties is not None and child_of(properties, WORD + "del") is not None
 
 
 def is_hidden(row: etree._Element) -> bool:
     """Whether a row without visible words is not printed either."""
-    properties = row.find(WORD + "trPr")
-    return properties is not None and bool(is_on(properties.find(WORD + "hidden")))
+    properties = child_of(row, _ROW)
+    return properties is not None and bool(is_on(child_of(properties, WORD + "hidden")))
 
 
 def to_table(rows: Sequence[Line]) -> Table:
     """The table of the rows of a file. Raises Ambiguous where a cell that is merged away holds words of its own."""
     ends = [row.end for row in rows]
     table = grid.to_table(_spanning(_joined_down([list(_joined_across(row.pieces)) for row in rows])))
-    widest = max((len(row) for row in table.rows), default=0)
+    widest, last = max(map(len, table.rows), default=0), max(ends, default=0)
     for row, end in zip(table.rows, ends, strict=True):
         # Where columns of the file are narrower than what is printed, a row that lacks a cell may still look whole.
-        if end < max(ends) and len(row) == widest > 1:
+        if end < last and len(row) == widest > 1:
             raise Ambiguous(
                 "the row ends before its table does, and it is not certain which cell it lacks", row[0].place
             )
@@ -120,6 +127,9 @@ def to_table(rows: Sequence[Line]) -> Table:
 
 def _joined_across(row: Sequence[Piece]) -> Iterator[Piece]:
     """Cells that go on with the cell before them make it wider."""
+    if not any(piece.merge.goes_on_before for piece in row):
+        yield from row
+        return
     wide: Piece | None = None
     for piece in row:
         if wide is not None and piece.merge.goes_on_before:
@@ -140,16 +150,18 @@ def _joined_down(rows: Sequence[list[Piece]]) -> Sequence[list[Piece]]:
         begun: dict[tuple[int, int], tuple[int, int]] = {}
         kept: list[Piece] = []
         for piece in row:
+            if not (piece.merge.starts or piece.merge.goes_on_above):
+                kept.append(piece)
+                continue
             key = (piece.at, piece.end)
             above = open_cells.get(key)
             if piece.merge.goes_on_above and above is not None:
                 first, index = above
                 _check_hidden(piece, rows[first][index])
-                rows[first][index] = replace(rows[first][index], rows=number - first + 1)
+                rows[first][index].rows = number - first + 1
                 begun[key] = above
                 continue
-            if piece.merge.starts or piece.merge.goes_on_above:
-                begun[key] = (number, len(kept))
+            begun[key] = (number, len(kept))
             kept.append(piece)
         row[:] = kept
         open_cells = begun

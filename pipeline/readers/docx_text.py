@@ -1,14 +1,29 @@
 """The words of a Word paragraph as they are printed: changes accepted, field codes, notes and hidden text left out."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from pipeline.readers.docx_numbering import UNKNOWN, Numbering
 from pipeline.readers.docx_package import WORD
-from pipeline.readers.docx_styles import VAL, Styles, is_on, is_struck
+from pipeline.readers.docx_plain import (
+    ALIGN,
+    COLOR,
+    FONT_NAMES,
+    FONTS,
+    PARAGRAPH_PROPERTIES,
+    POSITION,
+    RUN,
+    RUN_PROPERTIES,
+    RUN_STYLE,
+    SILENT,
+    SYMBOL_FONTS,
+    VANISH,
+    is_plain_run,
+)
+from pipeline.readers.docx_styles import VAL, Styles, child_of, is_on, is_struck
 from pipeline.readers.encoding import INVISIBLE
 
 APART = "\u2063"
@@ -25,7 +40,6 @@ _RAISED = {
     "superscript": str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾"),
     "subscript": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
 }
-_SYMBOL_FONTS = {"wingdings", "wingdings 2", "wingdings 3", "webdings", "marlett", "zapf dingbats"}
 _DIGIT = re.compile(r"(\d)")
 _JOINT = re.compile(r"(?<=[\d.,，．+\-−])\s*[\t\n]\s*(?=[\d.,，．])")
 _SPACES = re.compile(r"[\t\n\r]+")
@@ -77,7 +91,7 @@ class _Field:
 
 def tidy(text: str) -> str:
     """The text in one line, without characters that have no width; digits that a break parts stay apart."""
-    if text.isdigit():
+    if text.isprintable():  # so it has no break, and nothing without width
         return text
     return _SPACES.sub(" ", _JOINT.sub(f" {APART}", text.translate(INVISIBLE)))
 
@@ -99,12 +113,37 @@ class Writer:
         self.numbering = numbering
         self._fields: list[_Field] = []
         self._looks: dict[tuple[str | None, str | None], Look] = {}
+        self._usual: dict[str | None, bool] = {}
 
     def line(self, paragraph: etree._Element, style: str | None) -> Line:
         """The text and the text boxes of a paragraph, without the number of its list."""
         line = Line(style)
         self._inside(paragraph, line)
         return line
+
+    def plain(self, inside: Iterable[etree._Element], style: str | None) -> str | None:
+        """What `line` gives for a paragraph of nothing but text in the usual look, told sooner; None for all others.
+
+        `inside` is what the paragraph holds, without its properties.
+        """
+        if self._fields or not self._is_usual(style):
+            return None
+        texts: list[str] = []
+        for child in inside:
+            tag = child.tag
+            if tag == RUN:
+                if not is_plain_run(child, texts):
+                    return None
+            elif tag not in SILENT or tag == PARAGRAPH_PROPERTIES:
+                return None
+        text = texts[0] if len(texts) == 1 else "".join(texts)
+        return text if text.isprintable() else "".join(_SPACES.sub(" ", one) for one in texts)
+
+    def _is_usual(self, style: str | None) -> bool:
+        usual = self._usual.get(style)
+        if usual is None:
+            usual = self._usual[style] = self._look(None, None, style) == Look()
+        return usual
 
     def _inside(self, element: etree._Element, line: Line) -> None:
         for child in element:
@@ -135,10 +174,10 @@ class Writer:
 
     def _run(self, run: etree._Element, line: Line) -> None:
         before = line.look
-        properties = run.find(WORD + "rPr")
+        properties = child_of(run, RUN_PROPERTIES)
         style = None
         if properties is not None:
-            named = properties.find(WORD + "rStyle")
+            named = child_of(properties, RUN_STYLE)
             style = None if named is None else named.get(VAL)
         line.look = self._look(properties, style, line.style)
         if before.apart:
@@ -253,35 +292,28 @@ def _own_look(properties: etree._Element, look: Look) -> Look:
     hidden, raised, struck, symbols, apart = look.hidden, look.raised, is_struck(properties), False, ""
     for one in properties:
         tag = one.tag
-        if tag == _VANISH:
+        if tag == VANISH:
             hidden = bool(is_on(one))
-        elif tag == _ALIGN:
+        elif tag == ALIGN:
             raised = one.get(VAL)
-        elif tag == _FONTS:
-            names = {one.get(WORD + name, "").casefold() for name in ("ascii", "hAnsi")}
-            symbols = not names.isdisjoint(_SYMBOL_FONTS)
-        elif tag == _POSITION and one.get(VAL, "0") != "0":
+        elif tag == FONTS:
+            names = {one.get(name, "").casefold() for name in FONT_NAMES}
+            symbols = not names.isdisjoint(SYMBOL_FONTS)
+        elif tag == POSITION and one.get(VAL, "0") != "0":
             apart += f"position {one.get(VAL)}"
-        elif tag == _COLOR and one.get(VAL, "").upper() == "FFFFFF":
+        elif tag == COLOR and one.get(VAL, "").upper() == "FFFFFF":
             apart += "white"
     return Look(hidden, raised, look.struck if struck is None else struck, symbols, apart)
 
 
-_VANISH, _ALIGN, _FONTS = WORD + "vanish", WORD + "vertAlign", WORD + "rFonts"
-_POSITION, _COLOR = WORD + "position", WORD + "color"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _PICTURES = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
 
-_LEFT_OUT = (
-    "del moveFrom pPr rPr sdtPr sdtEndPr tblPr tblGrid delText delInstrText rt rubyPr annotationRef "
-    "footnoteRef endnoteRef commentReference proofErr bookmarkStart bookmarkEnd softHyphen lastRenderedPageBreak pgNum "
-    "smartTagPr customXmlPr fldData ffData"
-)
 _Action = Callable[[Writer, etree._Element, Line], None]
 _ACTIONS: Mapping[object, _Action | None] = {
-    **{WORD + name: None for name in _LEFT_OUT.split()},
+    **dict.fromkeys(SILENT),
     WORD + "r": Writer._run,
     WORD + "hyperlink": Writer._link,
     WORD + "t": Writer._text,

@@ -6,8 +6,9 @@ end before the table does stays short, for nobody can tell which of its cells is
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, takewhile
+from typing import NamedTuple
 
 from pipeline.document import Ambiguous, Cell, Table, UnreadableSource, plain
 
@@ -17,8 +18,7 @@ MOST_SLOTS = 200_000
 _FIGURE = re.compile(r"[+-]?\d[\d.,]*(?:万元|元|人次|[件条项个份起宗期次人篇部册场户])?")
 
 
-@dataclass(frozen=True, slots=True)
-class Spanning:
+class Spanning(NamedTuple):
     """A cell as a source gives it: its text, its place, and how many columns and rows it covers from there."""
 
     text: str
@@ -33,7 +33,12 @@ class Spanning:
 
     @property
     def is_figure(self) -> bool:
-        return _FIGURE.fullmatch(plain(self.text)) is not None
+        return _is_figure(self.text)
+
+
+@lru_cache(maxsize=4096)
+def _is_figure(text: str) -> bool:
+    return _FIGURE.fullmatch(plain(text)) is not None
 
 
 Slot = tuple[Spanning, bool]
@@ -48,10 +53,13 @@ def to_table(rows: Iterable[Sequence[Spanning]]) -> Table:
     """
     filled = [row for row in _fill(rows) if row]
     groups = _groups(filled, max(map(len, filled), default=0))
-    merged = [[_merged(row, group) for group in groups if group.start < len(row)] for row in filled]
-    for n in range(len(merged)):
-        _check_figures(merged, n)
-    return Table(tuple(tuple(_cell(slot) for slot in row) for row in merged))
+    merged = filled
+    if any(len(group) > 1 for group in groups):
+        merged = [[_merged(row, group) for group in groups if group.start < len(row)] for row in filled]
+    for n, row in enumerate(merged):
+        if not all(begins for _, begins in row):
+            _check_figures(merged, n)
+    return Table(tuple(tuple([_cell(*slot) for slot in row]) for row in merged))
 
 
 def _fill(rows: Iterable[Sequence[Spanning]]) -> Iterator[list[Slot]]:
@@ -67,6 +75,10 @@ def _fill(rows: Iterable[Sequence[Spanning]]) -> Iterator[list[Slot]]:
                 at += 1
             if at + cell.columns > MOST_COLUMNS:
                 raise UnreadableSource("a table is far wider than any of a report", cell.place)
+            if cell.columns <= 1 >= cell.rows:
+                row[at] = (cell, True)
+                at += 1
+                continue
             for i in range(at, at + max(cell.columns, 1)):
                 row[i] = (cell, i == at)
                 if cell.rows > 1:
@@ -75,7 +87,7 @@ def _fill(rows: Iterable[Sequence[Spanning]]) -> Iterator[list[Slot]]:
         above, filled = left, filled + len(row)
         if filled > MOST_SLOTS:
             raise UnreadableSource("a table is far larger than any of a report", cells[0].place if cells else "")
-        yield [row[at] for at in takewhile(row.__contains__, count())]
+        yield [row[i] for i in (range(at) if at == len(row) else takewhile(row.__contains__, count()))]
 
 
 def _groups(rows: Sequence[Sequence[Slot]], width: int) -> list[range]:
@@ -95,13 +107,14 @@ def _groups(rows: Sequence[Sequence[Slot]], width: int) -> list[range]:
 
 def _merged(row: Sequence[Slot], group: range) -> Slot:
     """The cell that begins in a group of columns, else what covers it."""
+    if row[group.start][1]:
+        return row[group.start]
     found = row[group.start : group.stop]
     return next((slot for slot in found if slot[1]), found[0])
 
 
-def _cell(slot: Slot) -> Cell:
-    cell, begins = slot
-    return cell.cell if begins else Cell("", cell.place)
+def _cell(cell: Spanning, begins: bool) -> Cell:
+    return Cell(cell.text, cell.place, cell.confidence) if begins else Cell("", cell.place)
 
 
 # one figure for several slots ----------------------------------------------------------------------------------------

@@ -7,20 +7,34 @@ from itertools import islice
 
 from lxml import etree
 
-from pipeline.document import About, Ambiguous, Block, Document, Heading, Paragraph, Table, UnreadableSource, plain
+from pipeline.document import (
+    About,
+    Ambiguous,
+    Block,
+    Cell,
+    Document,
+    Heading,
+    Paragraph,
+    Table,
+    UnreadableSource,
+    plain,
+)
 from pipeline.readers import text
 from pipeline.readers.encoding import BYTE_ORDER_MARKS, INVISIBLE, decode
 from pipeline.readers.grid import Spanning, to_table
-from pipeline.readers.html_flow import Flow, Piece
+from pipeline.readers.html_flow import Flow, Given, Piece
 from pipeline.readers.html_frame import take_out
 from pipeline.readers.html_styles import mark_doubtful
 from pipeline.readers.html_table import read_table
-from pipeline.readers.html_tags import Element
+from pipeline.readers.html_tags import Element, mark_hidden
 
 MEDIA_TYPE = "text/html"
 MOST_ELEMENTS = 150_000
 
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32)])
+_NO_CHARACTER = "\uffff".encode()[:2]
+"""What the bytes of a page that has nothing of `_NO_XML` do not hold; some other rare characters begin so too."""
 _PAGE_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
@@ -49,6 +63,7 @@ def read(data: bytes, file: str, sha256: str) -> Document:
     """The document in the bytes of a web page. Raises UnreadableSource, or Ambiguous where a table has two readings."""
     source = _decode(data)
     root = _parse(source)
+    mark_hidden(root)
     mark_doubtful(root)
     bodies = list(root.iter("body"))
     body = bodies[0] if len(bodies) == 1 else root
@@ -80,13 +95,16 @@ def _decode(data: bytes) -> str:
 
 
 def _is_nearly_whole(loose: str) -> bool:
-    return 0 < loose.count("\ufffd") * 200 <= len(_HAN.findall(loose))
+    lost = loose.count("\ufffd")
+    return 0 < lost * 200 <= len(loose) and lost * 200 <= len(_HAN.findall(loose))
 
 
 def _parse(source: str) -> Element:
     # Bytes in UTF-8 and a parser that is told so: no declaration inside the page is believed.
     # Browsers go on behind the end of a page, where broken content systems put the rest of it; the parser would not.
-    data = _PAGE_END.sub("", _NO_XML.sub("", source)).encode("utf-8", "replace")
+    data = _PAGE_END.sub("", source).encode("utf-8", "replace")
+    if len(data.translate(None, _CONTROLS)) < len(data) or _NO_CHARACTER in data:
+        data = _PAGE_END.sub("", _NO_XML.sub("", source)).encode("utf-8", "replace")
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root: Element | None = etree.fromstring(data, parser)
@@ -94,7 +112,7 @@ def _parse(source: str) -> Element:
         raise UnreadableSource(f"the page cannot be parsed: {error}") from error
     if root is None:
         raise UnreadableSource("the page holds nothing")
-    if sum(1 for _ in islice(root.iter(), MOST_ELEMENTS + 1)) > MOST_ELEMENTS:
+    if data.count(b"<") * 3 > MOST_ELEMENTS and sum(1 for _ in islice(root.iter(), MOST_ELEMENTS + 1)) > MOST_ELEMENTS:
         raise UnreadableSource(f"the page has more than {MOST_ELEMENTS:,} elements; no report has")
     return root
 
@@ -170,7 +188,7 @@ def _runs(pieces: Sequence[Piece]) -> Iterator[Piece | list[Piece]]:
 
 
 def _is_parted(line: str) -> bool:
-    return "\t" in line.strip() or line.count("|") >= 2
+    return ("\t" in line and "\t" in line.strip()) or line.count("|") >= 2
 
 
 def _listed(run: Sequence[Piece], place: str) -> Iterator[Block]:
@@ -178,7 +196,7 @@ def _listed(run: Sequence[Piece], place: str) -> Iterator[Block]:
     lines = "\n".join(piece.line for piece in run)
     for block in text.read(lines.encode(), "", "").blocks:
         if isinstance(block, Table):
-            rows = [tuple(replace(cell, place=f"{place}, {cell.place}") for cell in row) for row in block.rows]
+            rows = [tuple([Cell(cell.text, f"{place}, {cell.place}") for cell in row]) for row in block.rows]
             yield Table(tuple(rows))
         else:
             yield replace(block, place=f"{place}, {block.place}")
@@ -188,15 +206,11 @@ def _table(piece: Piece, number: int) -> Table:
     assert piece.rows is not None
     if piece.fault:
         raise Ambiguous(piece.fault, f"table {number}")
-    return to_table(
-        [
-            [
-                Spanning(words, f"table {number}, row {n}, cell {i}", columns, down)
-                for i, (words, columns, down) in enumerate(row, start=1)
-            ]
-            for n, row in enumerate(piece.rows, start=1)
-        ]
-    )
+    return to_table(_spanning(row, f"table {number}, row {n}, cell ") for n, row in enumerate(piece.rows, start=1))
+
+
+def _spanning(row: Sequence[Given], place: str) -> list[Spanning]:
+    return [Spanning(words, f"{place}{i}", columns, down) for i, (words, columns, down) in enumerate(row, start=1)]
 
 
 # pages without a report ----------------------------------------------------------------------------------------------

@@ -5,11 +5,8 @@ links.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-from lxml import etree
 
 from pipeline.document import UnreadableSource
 from pipeline.readers.encoding import INVISIBLE
@@ -73,74 +70,77 @@ class Flow:
     _words: list[str] = field(default_factory=list)
     _linked: int = 0
     _open: list[Element] = field(default_factory=list)
-    _inside: Counter[str] = field(default_factory=Counter)
+    _inside: frozenset[str] = frozenset()
     _before: frozenset[str] = frozenset()
 
     def read(self, root: Element) -> list[Piece]:
         """The pieces of everything inside an element. Raises UnreadableSource where elements nest too deep."""
         if self.depth > MOST_TABLES_IN_TABLES:
             raise UnreadableSource("tables stand inside tables without an end")
-        self._open = [root]
+        self._open.append(root)
+        if not len(root) and not self._inside:  # as nearly every cell
+            self._end_line(root.text or "", 0)
+            return self.pieces
         self._add(root.text)
-        if len(root):
-            self._walk(root)
+        self._walk(root)
         self._break()
         return self.pieces
 
     def nested(self, root: Element) -> "Flow":
         """What a cell inside this flow holds."""
-        flow = Flow(self.read_table, self.depth + 1, _inside=Counter(self._inside))
-        if kinds := look_of(root).kinds:
-            flow._inside.update(kinds)
+        kinds = look_of(root).kinds
+        flow = Flow(self.read_table, self.depth + 1, _inside=self._inside.union(kinds) if kinds else self._inside)
         flow.read(root)
         return flow
 
     # elements --------------------------------------------------------------------------------------------------------
 
     def _walk(self, root: Element) -> None:
-        looks: list[Look | None] = []
+        around: list[tuple[Iterator[Element], Element, Look, frozenset[str]]] = []
         done = set[Element]()
-        walk = etree.iterwalk(root, events=("start", "end"))
-        for event, element in walk:
-            if element is root:
-                continue
-            if event == "end":
-                self._leave(looks.pop())
-                if element.tail:
-                    self._add(element.tail)
-                continue
-            look = look_of(element)
-            if element in done or self._takes_whole(element, look, done):
-                walk.skip_subtree()
-                looks.append(None)
-                continue
-            self._enter(element, look)
-            looks.append(look)
-            if len(looks) > MOST_ELEMENTS_DEEP:
-                raise UnreadableSource("elements stand inside elements without an end")
+        children: Iterator[Element] = iter(root)
+        while True:
+            for element in children:
+                look, inside = look_of(element), self._inside
+                if look.whole:
+                    if element not in done:
+                        self._take_whole(element, look, done)
+                else:
+                    self._enter(element, look)
+                    if len(around) >= MOST_ELEMENTS_DEEP:
+                        raise UnreadableSource("elements stand inside elements without an end")
+                    if len(element):
+                        around.append((children, element, look, inside))
+                        children = iter(element)
+                        break
+                    self._leave(look, inside)
+                if tail := element.tail:
+                    self._add(tail)
+            else:
+                if not around:
+                    return
+                children, element, look, inside = around.pop()
+                self._leave(look, inside)
+                self._add(element.tail)
 
     def _enter(self, element: Element, look: Look) -> None:
         if look.breaks:
             self._break()
             self._open.append(element)
         if look.kinds:
-            self._inside.update(look.kinds)
-        if element.text:
-            self._add(element.text)
+            self._inside = self._inside.union(look.kinds)
+        self._add(element.text)
 
-    def _leave(self, look: Look | None) -> None:
-        if look is None:
-            return
+    def _leave(self, look: Look, inside: frozenset[str]) -> None:
         if look.breaks:
             self._break()
             self._open.pop()
-        if look.kinds:
-            self._inside.subtract(look.kinds)
+        self._inside = inside
 
-    def _takes_whole(self, element: Element, look: Look, done: set[Element]) -> bool:
-        """Takes in an element that is more or less than its words; True where nothing inside is left to walk."""
-        if look.hidden or element.get("hidden") is not None:
-            return True
+    def _take_whole(self, element: Element, look: Look, done: set[Element]) -> None:
+        """Takes in an element that is more or less than its words, with everything inside."""
+        if look.hidden:
+            return
         if element.tag == "br":
             self._break()
         elif element.tag in TABLE_PARTS:
@@ -148,12 +148,9 @@ class Flow:
             parts = [element] if element.tag == "table" else _with_siblings(element)
             done.update(parts)
             self.pieces.extend(self.read_table(parts, self))
-        elif look.dropped:
+        else:
             self.values.append(shown_value(element))
             self.pictures += is_picture(element)
-        else:
-            return False
-        return True
 
     # words -----------------------------------------------------------------------------------------------------------
 
@@ -162,26 +159,25 @@ class Flow:
             return
         inside = self._inside
         if inside:
-            if inside["raised"]:
+            if "raised" in inside:
                 text = text.translate(_SUPERSCRIPT)
-            if inside["struck"]:
+            if "struck" in inside:
                 text = _DIGIT.sub(rf"\1{_STROKE}", text)  # a figure that is struck out is no figure
-            if inside["verbatim"]:
+            if "verbatim" in inside:
                 self._add_lines(text)
                 return
-            if inside["link"]:
+            if "link" in inside:
                 self._linked += len(_WHITE.sub("", text))
-        self._keep_apart(text)
+        if inside != self._before:
+            self._keep_apart(text)
         self._words.append(text)
 
     def _keep_apart(self, text: str) -> None:
         """Digits that look unlike the digits in front of them, or are a link, are no part of the same figure."""
-        kinds = frozenset(kind for kind, count in self._inside.items() if count > 0) if self._inside else frozenset()
-        if kinds != self._before:
-            if self._words and _NUMBER_ENDS.search(self._words[-1]) and _NUMBER_GOES_ON.match(text):
-                self._words.append(PARTED)
-            if text.strip():
-                self._before = kinds
+        if self._words and _NUMBER_ENDS.search(self._words[-1]) and _NUMBER_GOES_ON.match(text):
+            self._words.append(PARTED)
+        if text.strip():
+            self._before = self._inside
 
     def _add_lines(self, text: str) -> None:
         first, *rest = text.split("\n")
@@ -192,25 +188,29 @@ class Flow:
 
     def _break(self) -> None:
         """Ends the line."""
-        if not self._words:
+        if self._words:
+            words, linked = "".join(self._words), self._linked
+            self._words, self._linked = [], 0
+            self._end_line(words, linked)
+
+    def _end_line(self, words: str, linked: int) -> None:
+        if not words or words.isspace():
             return
-        words, linked = "".join(self._words), self._linked
-        self._words, self._linked = [], 0
-        if words.isspace():
-            return
-        if not words.isascii():
-            words = _INVISIBLE.sub("", words)
-        text = _WHITE.sub(" ", words).strip()
-        if "\u00a0" in text or "\u3000" in text or "\u2003" in text:
-            text = _WIDE_GAP.sub(PARTED, text).replace("\u00a0", " ").strip()
+        text = words
+        if not words.isalnum():  # nothing but letters and digits is as clean as it can be
+            if not words.isascii():
+                words = _INVISIBLE.sub("", words)
+            text = _WHITE.sub(" ", words).strip()
+            if "\u00a0" in text or "\u3000" in text or "\u2003" in text:
+                text = _WIDE_GAP.sub(PARTED, text).replace("\u00a0", " ").strip()
         if text:
             self.pieces.append(self._piece(words, text, linked))
 
     def _piece(self, words: str, text: str, linked: int) -> Piece:
-        verbatim = self._inside["verbatim"] > 0
+        verbatim = "verbatim" in self._inside
         line = words if verbatim or "\t" not in words else _WHITE.sub(_keep_tabs, words)
         count = len(text) - text.count(" ")
-        heading = self._inside["heading"] > 0
+        heading = "heading" in self._inside
         return Piece(self._open[-1], text, line, heading, verbatim, characters=count, linked=min(linked, count))
 
 

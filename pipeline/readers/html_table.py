@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.document import plain
 from pipeline.readers.grid import MOST_COLUMNS
 from pipeline.readers.html_flow import Flow, Piece, join_lines
-from pipeline.readers.html_tags import TABLE_PARTS, Element, is_hidden
+from pipeline.readers.html_tags import TABLE_PARTS, Element, look_of
 
 MOST_ROWS = 20_000
 _PROSE_LINES, _PROSE_CHARACTERS = 4, 300
@@ -31,10 +32,7 @@ class _Cell:
     text: str
     columns: int
     rows: int
-
-    @property
-    def has_table(self) -> bool:
-        return any(piece.rows is not None for piece in self.pieces)
+    has_table: bool
 
     @property
     def is_figure(self) -> bool:
@@ -180,7 +178,7 @@ class _Source:
         """The parts of a table inside one of its parts."""
         self._stray(element, element.text)
         for child in element:
-            hidden = is_hidden(child)
+            hidden = look_of(child).hidden
             if child.tag in _PARTS_INSIDE:
                 if not hidden:
                     yield child
@@ -193,7 +191,7 @@ class _Source:
             self._stray(element, child.tail)
 
     def _stray(self, element: Element, text: str | None) -> None:
-        if text and (words := " ".join(text.split())):
+        if text and not text.isspace() and (words := " ".join(text.split())):
             self.strayed.append(Piece(element, words, words, characters=len(words)))
 
 
@@ -214,9 +212,11 @@ def _is_ruler(row: Sequence[_Cell]) -> bool:
 
 def _cell(element: Element, rows_left: int, flow: Flow) -> _Cell:
     inner = flow.nested(element)
-    text = join_lines([piece.text for piece in inner.pieces if piece.rows is None])
-    shown = " ".join(value for value in inner.values if value.strip())
-    text = " ".join(filter(None, [text, shown]))
+    lines = [piece.text for piece in inner.pieces if piece.rows is None]
+    text = join_lines(lines) if len(lines) > 1 else "".join(lines)
+    if inner.values:
+        shown = " ".join(value for value in inner.values if value.strip())
+        text = " ".join(filter(None, [text, shown]))
     if not text and inner.pictures and not any(piece.rows for piece in inner.pieces):
         text = f"[{inner.pictures} picture]"  # something is printed here, and nobody can read it
     down = _span(element, "rowspan")
@@ -226,10 +226,17 @@ def _cell(element: Element, rows_left: int, flow: Flow) -> _Cell:
         text,
         min(max(_span(element, "colspan"), 1), MOST_COLUMNS // 2),
         min(down, rows_left) if down else rows_left,
+        len(lines) < len(inner.pieces),
     )
 
 
 def _span(element: Element, name: str) -> int:
     """A span as browsers read it: its leading digits, 1 where there are none; rowspan 0 reaches to the group's end."""
-    match = _NUMBER.match(element.get(name, "1"))
+    given = element.get(name)
+    return 1 if given is None else _leading_number(given)
+
+
+@lru_cache(maxsize=1024)
+def _leading_number(text: str) -> int:
+    match = _NUMBER.match(text)
     return int(match[1][:6]) if match else 1

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
@@ -49,6 +50,7 @@ _SET_APART = re.compile(
 
 DOUBTFUL = "--doubtful: 1"
 """Stands in the style of an element of which a style sheet says that it may not be seen, or not as it is written."""
+_WITH_HIDDEN = etree.XPath("//@hidden/..")
 _TINY = re.compile(r"[0-3](?:px)?")
 
 
@@ -56,6 +58,7 @@ _TINY = re.compile(r"[0-3](?:px)?")
 class Look:
     """What a tag and its style make of an element: not shown, not read, a line of its own.
 
+    `whole` is what is more or less than its words: a part of a table, a line break, what is not shown or not read.
     `kinds` is what they make of the words inside: `link`, `heading`, `verbatim`, `raised`, `struck`, or what sets them
     apart from the words beside them, such as a place of their own.
     """
@@ -64,6 +67,7 @@ class Look:
     dropped: bool
     breaks: bool
     kinds: tuple[str, ...]
+    whole: bool
 
 
 def look_of(element: Element) -> Look:
@@ -75,18 +79,21 @@ def look_of(element: Element) -> Look:
 @lru_cache(maxsize=4096)
 def _look(tag: str, style: str | None) -> Look:
     kinds = [_KINDS[tag]] if tag in _KINDS else []
+    dropped, whole = tag in DROPPED, tag in DROPPED or tag in TABLE_PARTS or tag == "br"
     if not style:
-        return Look(False, tag in DROPPED, tag in BLOCKS, tuple(kinds))
+        return Look(False, dropped, tag in BLOCKS, tuple(kinds), whole)
     kinds += [kind for kind, pattern in (("raised", _RAISED), ("struck", _STRUCK)) if pattern.search(style)]
     kinds += ["struck"] if DOUBTFUL in style else []
     kinds += [re.sub(r"\s", "", match[0]).lower() for match in _SET_APART.finditer(style)]
     hidden = _HIDDEN.search(style) is not None
-    return Look(hidden, tag in DROPPED, tag in BLOCKS or _OWN_LINE.search(style) is not None, tuple(kinds))
+    breaks = tag in BLOCKS or _OWN_LINE.search(style) is not None
+    return Look(hidden, dropped, breaks, tuple(kinds), whole or hidden)
 
 
-def is_hidden(element: Element) -> bool:
-    """Whether the element itself says that nobody sees it."""
-    return look_of(element).hidden or element.get("hidden") is not None
+def mark_hidden(root: Element) -> None:
+    """Says in the style of each element what its attribute `hidden` says, so that one look at it is enough."""
+    for element in cast(list[Element], _WITH_HIDDEN(root)):
+        element.set("style", f"display:none;{element.get('style', '')}")
 
 
 def is_picture(element: Element) -> bool:
