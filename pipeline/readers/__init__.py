@@ -9,7 +9,7 @@ from typing import Protocol, cast
 from pipeline.document import Document, ReportError, UnreadableSource
 from pipeline.readers.kinds import kind
 
-__all__ = ["MOST_BYTES", "Held", "Reader", "kind", "read", "read_all", "read_beside", "reader", "to_document"]
+__all__ = ["MOST_BYTES", "Held", "Reader", "kind", "read", "read_all", "read_beside", "to_document"]
 
 MOST_BYTES = 20_000_000
 """Real reports have some kilobytes; a file past this size is no report."""
@@ -40,7 +40,10 @@ def to_document(data: bytes, suffix: str, file: str, sha256: str) -> Document:
     """The document in bytes that stand in a file of that suffix. Raises UnreadableSource."""
     if not data.strip():
         raise UnreadableSource("the file is empty")
-    module = kind(data, suffix.lower())
+    return _to_document(kind(data, suffix.lower()), data, file, sha256)
+
+
+def _to_document(module: str, data: bytes, file: str, sha256: str) -> Document:
     if module == "pdf":
         data = data[data.find(b"%PDF") :]  # what stands before the mark is none of the document
     return _load(module).read(data, file, sha256)
@@ -58,7 +61,7 @@ def read_all(path: Path) -> Held:
 
         return bundle.read_all(data, path.name, sha256)
     try:
-        return Held((to_document(data, path.suffix, path.name, sha256),))
+        return Held((_to_document(module, data, path.name, sha256),))
     except ReportError as error:
         beside = read_beside(path) if module == "html" else Held()
         if not beside.documents:
@@ -76,12 +79,8 @@ def read_beside(path: Path) -> Held:
     return bundle.read_beside(data, path, hashlib.sha256(data).hexdigest())
 
 
-def reader(data: bytes, suffix: str) -> Reader:
-    """The module that reads such bytes, loaded only when it is needed. Raises UnreadableSource where none does."""
-    return _load(kind(data, suffix))
-
-
 def _load(module: str) -> Reader:
+    """The module of that name, loaded only when it is needed."""
     return cast(Reader, importlib.import_module(f"pipeline.readers.{module}"))
 
 
