@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pipeline import ROOT
 from pipeline.record import AGENCIES, Agency, Loaded, Problem, Record, read_agency, read_record, record_paths
+from pipeline.refusals import Refusal, read_refusals
+from pipeline.retired import Retired, read_retired
 
 KNOWN_REPORTS = ROOT / "data" / "known_reports.csv"
 
@@ -19,6 +21,8 @@ class Dataset:
     loaded: list[Loaded] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     known: Sequence[Mapping[str, str]] = ()
+    refusals: Sequence[Refusal] = ()
+    retired: Sequence[Retired] = ()
 
     @property
     def records(self) -> list[Record]:
@@ -29,13 +33,21 @@ class Dataset:
 
 
 def read_dataset(paths: Sequence[Path] = (AGENCIES,), known: Path = KNOWN_REPORTS) -> Dataset:
-    """Reads records and organs below the paths; whatever is wrong with a file is in `problems`."""
+    """Reads records and organs below the paths; whatever is wrong with a file is in `problems`.
+
+    Beside the list of known reports lie that of refused ones, which is held to it, and that of retired ids.
+    """
     found = Dataset(known=read_known(known))
+    found.refusals, problems = read_refusals(known.with_name("refusals.csv"), found.known)
+    found.problems.extend(problems)
     for path in sorted({one for root in paths for one in record_paths(root)}):
         loaded = read_record(path)
         found.loaded.append(loaded)
         found.problems.extend(loaded.problems)
         _add_agency(found, path.parent)
+    held = {*found.agencies, *(record.report_id for record in found.records)}
+    found.retired, problems = read_retired(known.with_name("retired.csv"), held)
+    found.problems.extend(problems)
     found.loaded.sort(key=lambda one: one.record.report_id if one.record else "")
     return found
 

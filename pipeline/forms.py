@@ -54,6 +54,11 @@ class RowOfForm:
     alternative: bool = False
 
     @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its columns, in printed order."""
+        return tuple(column.key for column in self.columns)
+
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         return tuple(f"{self.section}.{self.key}.{column.key}" for column in self.columns)
 
@@ -69,7 +74,7 @@ class Sum:
     whole: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """One statutory form. `rows[section]` are in printed order, alternatives (S08) included."""
 
@@ -85,7 +90,11 @@ class Form:
     sums: tuple[Sum, ...]
 
     def row(self, section: str, key: str) -> RowOfForm | None:
-        return next((row for row in self.rows[section] if row.key == key), None)
+        return self._rows[section].get(key)
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Mapping[str, RowOfForm]]:
+        return {section: {row.key: row for row in rows} for section, rows in self.rows.items()}
 
     def fits(self, year: int) -> bool:
         """Whether the form was in use for reports on that year."""

@@ -224,3 +224,8 @@ def test_what_is_no_label_means_nothing() -> None:
     assert words.row("予以公开的政府信息") is None
     assert words.column("") is None
     assert not words.knows("12")
+
+
+def test_the_last_column_of_section_three_is_its_total() -> None:
+    """The indicators read it from there."""
+    assert {row.keys[-1] for form in forms().values() for row in form.rows["requests"]} == {"total"}

@@ -1,6 +1,6 @@
 """Every rule of the catalogue, one small function each: a record goes in, findings come out, no figure is changed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -47,6 +47,10 @@ class Checked:
 
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     counts: dict[str, Counter[str]] = field(default_factory=lambda: {id: Counter() for id in RULES})
+    years: dict[str, dict[int, Counter[str]]] = field(
+        default_factory=lambda: {id: defaultdict(Counter) for id in RULES}
+    )
+    """The same by the year reported on."""
 
 
 def check_record(context: Context) -> list[tuple[Rule, Judgement]]:
@@ -97,5 +101,6 @@ def check_records(
 def _note(checked: Checked, record: Record, judged: Sequence[tuple[Rule, Judgement]]) -> None:
     for rule, judgement in judged:
         checked.counts[rule.id][judgement.outcome] += 1
+        checked.years[rule.id][record.year][judgement.outcome] += 1
     found = [judgement.finding for _, judgement in judged if judgement.finding]
     checked.findings[record.report_id] = sorted(found, key=lambda one: (_ORDER[one.rule], one.field))

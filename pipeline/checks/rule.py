@@ -131,7 +131,7 @@ def cells(record: Record, section: str, key: str) -> dict[str, Value]:
     """The figures of one row by their columns; empty where the report has no such row."""
     row = record.law.row(section, key)
     values = record.tables[section].get(key)
-    return {} if row is None or values is None else dict(zip((c.key for c in row.columns), values, strict=True))
+    return {} if row is None or values is None else dict(zip(row.keys, values, strict=True))
 
 
 def total(values: Iterable[Value]) -> Value:
