@@ -1,4 +1,4 @@
-"""Tables -> CSV, JSON and `datapackage.json`, with what each organ, report and place offers; held to the schema.
+"""Tables -> CSV, JSON, SQLite and `datapackage.json`, with what each organ, report and place offers; held to the schema.
 
 The same tables give the same bytes: no date, no order of the file system, no library's idea of CSV stands in them.
 """
@@ -18,10 +18,10 @@ import frictionless
 import simplejson
 from frictionless.resources import TableResource
 
-from pipeline import regions
+from pipeline import database, regions
 from pipeline.dataset import Dataset
-from pipeline.descriptor import descriptor_text, schema
-from pipeline.record import Record, write_text
+from pipeline.descriptor import described, descriptor_text, schema
+from pipeline.record import Record, write_lines, write_text
 from pipeline.tables import Table
 
 __all__ = ["descriptor_text", "problems_of_rows", "schema", "validate", "write"]
@@ -38,6 +38,7 @@ def write(tables: Mapping[str, Table], dataset: Dataset, out: Path) -> Path:
     """
     for table in tables.values():
         _write_table(out / "data" / table.name, table.columns, table.rows)
+    database.write(tables, out / "data")
     _write_agencies(tables["reports"], out)
     _write_reports(dataset, out)
     _write_regions(tables["agencies"], out)
@@ -47,8 +48,8 @@ def write(tables: Mapping[str, Table], dataset: Dataset, out: Path) -> Path:
 
 
 def _write_table(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    write_text(path.with_name(path.name + ".csv"), csv_text(columns, rows))
-    write_text(path.with_name(path.name + ".json"), json_text(rows))
+    write_lines(path.with_name(path.name + ".csv"), csv_lines(columns, rows))
+    write_lines(path.with_name(path.name + ".json"), json_lines(rows))
 
 
 def _write_agencies(reports: Table, out: Path) -> None:
@@ -67,14 +68,13 @@ def _write_reports(dataset: Dataset, out: Path) -> None:
 
 
 def _write_regions(agencies: Table, out: Path) -> None:
-    """Per province and prefecture: the organs that lie in it."""
+    """Per place: the organs that lie in it."""
     for code, rows in _by(agencies.rows, _places_around).items():
         write_text(out / "regions" / code / "agencies.csv", csv_text(agencies.columns, rows))
 
 
 def _places_around(row: Row) -> list[str]:
-    around = regions.chain(str(row["region_code"]))
-    return [place.code for place in around if place.level in ("province", "prefecture")]
+    return [place.code for place in regions.chain(str(row["region_code"]))]
 
 
 def _by(rows: Iterable[Row], keys: Callable[[Row], Iterable[str]]) -> dict[str, list[Row]]:
@@ -93,6 +93,7 @@ def _sealed(tables: Mapping[str, Table], folder: Path) -> dict[str, Any]:
         rows = len(tables[resource["name"]].rows)
         resources.append(resource | _size(folder / resource["path"]) | {"rows": rows})
         resources.append(_twin(resource, folder))
+    resources.append(_database(resources[0]["$schema"], folder))
     return descriptor | {"resources": resources}
 
 
@@ -102,6 +103,13 @@ def _twin(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     file = {"path": f"{resource['name']}.json", "format": "json", "mediatype": "application/json", "encoding": "utf-8"}
     named = {"$schema": resource["$schema"], "name": f"{resource['name']}-json"}
     return named | file | words | _size(folder / file["path"])
+
+
+def _database(profile: str, folder: Path) -> dict[str, Any]:
+    file = {"path": database.NAME, "format": "sqlite", "mediatype": "application/vnd.sqlite3"}
+    named = {"$schema": profile, "name": "gongkai-sqlite"}
+    words: dict[str, Any] = described()["files"][database.NAME]
+    return named | file | words | _size(folder / database.NAME)
 
 
 def _size(path: Path) -> dict[str, Any]:
@@ -123,8 +131,14 @@ def text_of(value: object) -> str:
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """A table as canonical CSV. What Python's own writer quotes differs from version to version, so this is ours."""
-    lines = [columns, *([text_of(row[column]) for column in columns] for row in rows)]
-    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
+    return "".join(csv_lines(columns, rows))
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """The same, line by line."""
+    yield ",".join(columns) + "\n"
+    for row in rows:
+        yield ",".join([_quoted(text_of(row[column])) for column in columns]) + "\n"
 
 
 _NEEDS_QUOTES = re.compile('[",\n\r]')
@@ -136,7 +150,16 @@ def _quoted(cell: str) -> str:
 
 def json_text(rows: Sequence[Row]) -> str:
     """A table as an array of objects, one a line, in column order."""
-    return "[\n" + ",\n".join(map(_json, rows)) + "\n]\n" if rows else "[]\n"
+    return "".join(json_lines(rows))
+
+
+def json_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The same, line by line."""
+    before = "[\n"
+    for row in rows:
+        yield before + json_of(row)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def _exact(value: Decimal) -> simplejson.RawJSON:
@@ -147,19 +170,20 @@ def _exact(value: Decimal) -> simplejson.RawJSON:
 _ENCODER = simplejson.JSONEncoder(ensure_ascii=False, use_decimal=False, default=_exact)
 
 
-def _json(value: object) -> str:
+def json_of(value: object) -> str:
+    """Any value as JSON on one line, decimals digit by digit."""
     return str(_ENCODER.encode(value))
 
 
 def _record_text(record: Record) -> str:
     """The whole record as JSON, a row of the form a line."""
-    return "{\n" + ",\n".join(f"{_json(key)}: {_lines(value)}" for key, value in record.to_plain().items()) + "\n}\n"
+    return "{\n" + ",\n".join(f"{json_of(key)}: {_lines(value)}" for key, value in record.to_plain().items()) + "\n}\n"
 
 
 def _lines(value: object) -> str:
     if isinstance(value, Mapping) and value:
-        return "{\n" + ",\n".join(f"  {_json(key)}: {_json(one)}" for key, one in value.items()) + "\n}"
-    return _json(value)
+        return "{\n" + ",\n".join(f"  {json_of(key)}: {json_of(one)}" for key, one in value.items()) + "\n}"
+    return json_of(value)
 
 
 # held to the schema --------------------------------------------------------------------------------------------------
@@ -186,12 +210,12 @@ def _ignored(resource: Mapping[str, Any], folder: Path) -> Iterator[str]:
     if "schema" not in resource:
         return
     with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    if header != [field["name"] for field in resource["schema"]["fields"]]:
-        yield f"{path}: the columns are not those of the schema"
-        return
-    for place, name, says in _faults(resource["schema"], rows):
-        yield f"{path}: row {place + 2}: {name}: {says}"
+        rows = csv.reader(file)
+        if next(rows, []) != [field["name"] for field in resource["schema"]["fields"]]:
+            yield f"{path}: the columns are not those of the schema"
+            return
+        for place, name, says in _faults(resource["schema"], rows):
+            yield f"{path}: row {place + 2}: {name}: {says}"
 
 
 def problems_of_rows(tables: Mapping[str, Table]) -> list[tuple[str, Row, str, str]]:
@@ -246,25 +270,25 @@ _LEXICAL = {
 """How a cell of each type is written; frictionless takes `３`, ` 4`, `+5` and `0012` for integers."""
 
 
-def _faults(described: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> Iterator[Fault]:
+def _faults(described: Mapping[str, Any], rows: Iterable[Sequence[str]]) -> Iterator[Fault]:
     """What frictionless accepts without a look: how figures are written, categories and unique keys."""
-    for column, field in enumerate(described["fields"]):
-        pattern, says = _LEXICAL.get(field["type"], (None, ""))
-        allowed = {one["value"] for one in field.get("categories", ())}
-        for place, row in enumerate(rows):
-            cell = row[column] if column < len(row) else ""
-            if cell and pattern and not pattern.fullmatch(cell):
-                yield place, field["name"], f"“{cell}”: {says}"
-            if cell and allowed and cell not in allowed:
-                yield place, field["name"], f"“{cell}” is none of the categories"
     names = [field["name"] for field in described["fields"]]
-    for key in described.get("uniqueKeys", ()):
-        yield from _doubled(key, [names.index(name) for name in key], rows)
-
-
-def _doubled(key: Sequence[str], places: Sequence[int], rows: Sequence[Sequence[str]]) -> Iterator[Fault]:
+    looks = [(n, *_look(field)) for n, field in enumerate(described["fields"]) if _look(field) != (None, "", set())]
+    keys = [(key[0], ", ".join(key), [names.index(name) for name in key]) for key in described.get("uniqueKeys", ())]
     seen: dict[tuple[str, ...], int] = {}
     for place, row in enumerate(rows):
-        first = seen.setdefault(tuple(row[column] for column in places), place)
-        if first != place:
-            yield place, key[0], f"the key {', '.join(key)} is the same as in row {first + 2}"
+        for column, pattern, says, allowed in looks:
+            cell = row[column] if column < len(row) else ""
+            if cell and pattern and not pattern.fullmatch(cell):
+                yield place, names[column], f"“{cell}”: {says}"
+            if cell and allowed and cell not in allowed:
+                yield place, names[column], f"“{cell}” is none of the categories"
+        for field, key, places in keys:
+            first = seen.setdefault((key, *(row[column] for column in places)), place)
+            if first != place:
+                yield place, field, f"the key {key} is the same as in row {first + 2}"
+
+
+def _look(field: Mapping[str, Any]) -> tuple[re.Pattern[str] | None, str, set[str]]:
+    """How cells of a field are written, in a pattern and in words, and what they may hold where that is a closed list."""
+    return *_LEXICAL.get(field["type"], (None, "")), {one["value"] for one in field.get("categories", ())}

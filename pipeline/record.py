@@ -6,7 +6,7 @@ The order of keys, the alignment and the comments are this module's; load then w
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -152,16 +152,25 @@ def write_text(path: Path, text: str) -> None:
     write_all({path: text})
 
 
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Writes a file line by line, whole or not at all; the lines end as they are."""
+    _write({path: lines})
+
+
 def write_all(texts: Mapping[Path, str]) -> None:
     """Writes files, each of them whole, and none where one of them cannot be written."""
+    _write({path: [text] for path, text in texts.items()})
+
+
+def _write(files: Mapping[Path, Iterable[str]]) -> None:
     made: dict[Path, Path] = {}
     try:
-        for path, text in texts.items():
+        for path, parts in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             made[path] = Path(name)
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+                file.writelines(parts)
             made[path].chmod(0o644)
         for path, one in made.items():
             one.replace(path)

@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from pipeline import regions
 from pipeline.checks import Checked
@@ -24,7 +26,24 @@ class Table:
 
     name: str
     columns: tuple[str, ...]
-    rows: list[Row]
+    rows: Sequence[Row]
+
+
+class Figures(Sequence[Row]):
+    """The rows of `figures`, made each time they are walked: kept, they would need more memory than all else together."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = sorted(records, key=lambda record: record.report_id)
+
+    def __len__(self) -> int:
+        return sum(len(record.figures()) for record in self._records)
+
+    def __iter__(self) -> Iterator[Row]:
+        for record in self._records:
+            yield from sorted(_figures(record), key=lambda row: str(row["field"]))
+
+    def __getitem__(self, place: Any) -> Any:
+        return next(islice(self, place, None)) if isinstance(place, int) else list(self)[place]
 
 
 def figure_columns() -> dict[str, str]:
@@ -77,12 +96,13 @@ def build(
     rows = {
         "agencies": _agencies(records, agencies),
         "reports": (_report(record, agencies[record.agency_id], checked) for record in records),
-        "figures": (row for record in records for row in _figures(record)),
-        "findings": (row for record in records for row in _findings(record, checked)),
-        "corrections": (row for record in records for row in _corrections(record)),
+        "findings": (row for record in records for row in finding_rows(record, checked)),
+        "corrections": (row for record in records for row in correction_rows(record)),
         "coverage": _coverage(records, agencies, known),
     }
-    return {name: _table(name, found) for name, found in rows.items()}
+    made = {name: _table(name, found) for name, found in rows.items()}
+    made["figures"] = Table("figures", COLUMNS["figures"], Figures(records))
+    return {name: made[name] for name in COLUMNS}
 
 
 def _table(name: str, rows: Iterator[Row]) -> Table:
@@ -105,18 +125,22 @@ def _place(agency: Agency) -> Row:
 def _agencies(records: Sequence[Record], agencies: Mapping[str, Agency]) -> Iterator[Row]:
     years = _years(records)
     for agency in agencies.values():
-        held = years.get(agency.agency_id, [])
-        yield {
-            "agency_id": agency.agency_id,
-            "name": agency.name,
-            "region_code": agency.region_code,
-            **_place(agency),
-            "level": agency.level,
-            "sector": agency.sector,
-            "first_year": min(held, default=None),
-            "last_year": max(held, default=None),
-            "reports": len(held),
-        }
+        yield agency_row(agency, years.get(agency.agency_id, []))
+
+
+def agency_row(agency: Agency, held: Sequence[int]) -> Row:
+    """The row of an organ in `agencies`, from the years that are held of it."""
+    return {
+        "agency_id": agency.agency_id,
+        "name": agency.name,
+        "region_code": agency.region_code,
+        **_place(agency),
+        "level": agency.level,
+        "sector": agency.sector,
+        "first_year": min(held, default=None),
+        "last_year": max(held, default=None),
+        "reports": len(held),
+    }
 
 
 def _years(records: Sequence[Record]) -> dict[str, list[int]]:
@@ -128,7 +152,12 @@ def _years(records: Sequence[Record]) -> dict[str, list[int]]:
 
 def _report(record: Record, agency: Agency, checked: Checked) -> Row:
     columns = figure_columns()
-    figures = dict.fromkeys(columns.values()) | {columns[name]: value for name, value in record.figures().items()}
+    figures = {columns[name]: value for name, value in record.figures().items()}
+    return report_facts(record, agency, checked) | dict.fromkeys(columns.values()) | figures
+
+
+def report_facts(record: Record, agency: Agency, checked: Checked) -> Row:
+    """The row of a report in `reports` as far as its figures: the facts about it, and its indicators."""
     severities = Counter(finding.severity for finding in checked.findings.get(record.report_id, []))
     return {
         "report_id": record.report_id,
@@ -147,7 +176,6 @@ def _report(record: Record, agency: Agency, checked: Checked) -> Row:
         "findings": severities["finding"],
         "corrections": len(record.corrections),
         **indicators(record),
-        **figures,
     }
 
 
@@ -167,7 +195,8 @@ def _figures(record: Record) -> Iterator[Row]:
         }
 
 
-def _findings(record: Record, checked: Checked) -> Iterator[Row]:
+def finding_rows(record: Record, checked: Checked) -> Iterator[Row]:
+    """The rows of a report in `findings`."""
     for finding in checked.findings.get(record.report_id, []):
         yield {
             "report_id": finding.report_id,
@@ -183,7 +212,8 @@ def _findings(record: Record, checked: Checked) -> Iterator[Row]:
         }
 
 
-def _corrections(record: Record) -> Iterator[Row]:
+def correction_rows(record: Record) -> Iterator[Row]:
+    """The rows of a report in `corrections`."""
     for n, entry in enumerate(record.corrections, start=1):
         yield {"report_id": record.report_id, "n": n, **{key: entry.get(key) for key in CORRECTION_KEYS}}
 
@@ -194,15 +224,13 @@ def _corrections(record: Record) -> Iterator[Row]:
 def _coverage(
     records: Sequence[Record], agencies: Mapping[str, Agency], known: Sequence[Mapping[str, str]]
 ) -> Iterator[Row]:
-    """Held reports, those known to exist, and the years missing between an organ's first and last."""
+    """Held reports, those known to exist, and the years missing between an organ's first and last of these."""
     told = _told(known, agencies)
     urls = {(id, int(row["year"])): row["url"] for row, id in reversed(told) if id}
     held = {(record.agency_id, record.year): record.source.url for record in records}
     rows = [_year(agencies[id], year, "held", url or urls.get((id, year))) for (id, year), url in held.items()]
     rows += [_known(row, agencies.get(id or "")) for row, id in told if (id, int(row["year"])) not in held]
-    for id, years in _years(records).items():
-        absent = (year for year in range(min(years), max(years)) if (id, year) not in held.keys() | urls.keys())
-        rows += [_year(agencies[id], year, "missing", None) for year in absent]
+    rows += list(_missing(rows))
     # The same report listed twice is known once; what the list says last counts.
     yield from {tuple(row[key] for key in KEYS["coverage"]): row for row in rows}.values()
 
@@ -215,6 +243,19 @@ def _year(agency: Agency, year: int, status: str, url: str | None) -> Row:
         "status": status,
         "url": url or None,
     }
+
+
+def _missing(rows: Sequence[Row]) -> Iterator[Row]:
+    """The years of which nothing is known, of every organ that has an id: of a name alone it could be several organs."""
+    organs: dict[object, dict[int, Row]] = defaultdict(dict)
+    for row in rows:
+        if row["agency_id"]:
+            organs[row["agency_id"]][int(str(row["year"]))] = row
+    for years in organs.values():
+        first = min(years)
+        for year in range(first, max(years)):
+            if year not in years:
+                yield years[first] | {"year": year, "status": "missing", "url": None}
 
 
 def _known(row: Mapping[str, str], agency: Agency | None) -> Row:

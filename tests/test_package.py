@@ -217,7 +217,7 @@ def test_organs_offer_their_own_rows(published: tuple[Dataset, Path]) -> None:
 
 
 def test_places_offer_their_organs(tmp_path: Path) -> None:
-    """Every province and prefecture with an organ has its organs as a file; a county and a place unknown have none."""
+    """Every place with an organ has its organs as a file; a code that nobody bears and the state have none."""
     organs = [
         agency(agency_id=f"{code}-slj", name=f"{code}示例局", region_code=code)
         for code in ("141021", "140000", "888888", "000000")
@@ -228,6 +228,7 @@ def test_places_offer_their_organs(tmp_path: Path) -> None:
     assert {code: [row["agency_id"] for row in rows_of(path)] for code, path in found.items()} == {
         "140000": ["140000-slj", "141021-slj"],
         "141000": ["141021-slj"],
+        "141021": ["141021-slj"],
     }
 
 

@@ -87,7 +87,7 @@ def test_rows_are_sorted_by_key_whatever_order_they_come_in() -> None:
     first = built(records, organs, known)
     random.Random(7).shuffle(records)
     second = built(records, organs[::-1], known[::-1])
-    assert {name: table.rows for name, table in second.items()} == {name: table.rows for name, table in first.items()}
+    assert {name: [*one.rows] for name, one in second.items()} == {name: [*one.rows] for name, one in first.items()}
     for name, table in first.items():
         keys = [tuple((row[key] is not None, row[key]) for key in KEYS[name]) for row in table.rows]
         assert keys == sorted(set(keys)), name
@@ -298,7 +298,7 @@ HELD_URL = record().source.url
 
 
 def test_coverage_of_held_known_and_missing_years() -> None:
-    """Between the first and last year held, a year is held, known or missing; beyond them only what is known stands."""
+    """Between the first and last year that is held or known a year is one of both or missing; none beyond them stands."""
     known = [
         (NAME, "", "2022", URL, "", "known"),
         (NAME, "", "2019", URL, "", "gone"),
@@ -314,6 +314,23 @@ def test_coverage_of_held_known_and_missing_years() -> None:
     ]
 
 
+def test_years_between_known_reports_are_missing_too() -> None:
+    """What is only known spans years as what is held does; of a name without an id nobody knows whether it is one organ."""
+    known = [
+        (NAME, "", "2021", URL, "", "known"),
+        ("别局", "141021-bj", "2019", URL, "", "known"),
+        ("别局", "141021-bj", "2021", URL, "", "gone"),
+        ("某局", "", "2019", URL, "", "known"),
+        ("某局", "", "2021", URL, "", "known"),
+    ]
+    rows = [(row[1], row[2], row[3]) for row in coverage(known, [record(year=2023)])]
+    assert rows == [
+        ("某局", 2019, "known"), ("某局", 2021, "known"),
+        ("别局", 2019, "known"), ("别局", 2020, "missing"), ("别局", 2021, "gone"),
+        (NAME, 2021, "known"), (NAME, 2022, "missing"), (NAME, 2023, "held"),
+    ]  # fmt: skip
+
+
 def test_known_report_that_is_held_lends_its_address() -> None:
     """A held report has its own source's address, else the one that the list knows, and is not listed twice."""
     made = record()
@@ -325,7 +342,7 @@ def test_known_report_that_is_held_lends_its_address() -> None:
 
 def test_list_that_calls_a_report_held_does_not_make_it_so() -> None:
     """What is held is told by the records alone."""
-    known = [(NAME, ID, "2019", URL, "", "held"), ("别局", "", "2019", URL, "", "held")]
+    known = [(NAME, ID, "2022", URL, "", "held"), ("别局", "", "2019", URL, "", "held")]
     assert [row[3] for row in coverage(known, [record()])] == ["known", "known", "held"]
 
 
