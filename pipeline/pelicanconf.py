@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 from pipeline import ROOT
 
 SITENAME = "政府信息公开年报数据"
+SITENAME_EN = "Open-government reports of China"
 SITEURL = ""  # pages lead to one another by relative addresses; what needs the full one has it from the plugin
 DEFAULT_LANG = "zh_cn"
 TIMEZONE = "Asia/Shanghai"
@@ -24,8 +25,7 @@ PLUGINS = ["pipeline.pages"]
 JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 
 PAGE_PATHS = ["pages"]
-PAGE_URL = "{slug}/"
-PAGE_SAVE_AS = "{slug}/index.html"
+PAGE_SAVE_AS = PAGE_LANG_SAVE_AS = ""  # the plugin writes them, like all others
 DEFAULT_DATE_FORMAT = "%Y-%m-%d"
 
 # Pelican's own articles, feeds and lists are not part of this site.

@@ -1,18 +1,19 @@
 """The second half of the line, walked at once: records -> checks -> tables -> package -> site."""
 
+import logging
+import multiprocessing
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import ROOT, checking, package
-from pipeline.dataset import read_dataset
+from pipeline import ROOT, checking, engines, package
+from pipeline.checks import Checked
+from pipeline.dataset import Dataset, read_dataset
 from pipeline.record import AGENCIES, Problem, write_text
 
 OUTPUT = ROOT / "output"
@@ -61,15 +62,18 @@ def build_site(out: Path) -> Built:
     """Builds the whole website beside the old one and puts it in its place only when it is whole."""
     built, stages = Built(), _Stages()
     with _made_beside(out) as made:
-        reports = _package(made, built, stages)
+        read = _package(made, built, stages)
         if not built.problems:
-            _pelican(made, built)
+            built.lines.append(engines.copy_sqlite(made))
+            _pages(made, read, built)
             stages.done("pages")
         if not built.problems:
+            built.lines.append(engines.index_pages(made))
+            stages.done("full text")
             _exchange(made, out)
             pages = sum(1 for _ in out.rglob("*.html"))
             built.lines.append(f"Stages: {', '.join(stages.took)}")
-            built.lines.append(f"The site is in {out}: {pages} pages, {reports} reports.")
+            built.lines.append(f"The site is in {out}: {pages} pages, {len(read[0].loaded)} reports.")
             built.lines.append("Look at it: make serve")
     return built
 
@@ -82,39 +86,63 @@ def _made_beside(out: Path) -> Iterator[Path]:
         yield Path(made)
 
 
-def _package(out: Path, built: Built, stages: _Stages) -> int:
-    """Checks the records and writes their package; the number of reports. Nothing is written where there are errors."""
+def _package(out: Path, built: Built, stages: _Stages) -> tuple[Dataset, Checked]:
+    """Checks the records and writes their package; nothing is written where there are errors."""
     data = Path(os.environ.get("GONGKAI_DATA") or AGENCIES.parent)
     dataset = read_dataset([data / "agencies"], data / "known_reports.csv")
     stages.done("records")
-    judged = checking.check(dataset)
+    judged = checking.check(dataset, rows=False)
     built.problems.extend(p for p in judged.problems if p.severity == "error")
     stages.done("checks")
     if not built.problems and judged.tables:
         descriptor = package.write(judged.tables, dataset, out)
         stages.done("package")
-        built.problems.extend(package.validate(descriptor))
+        built.problems.extend(_invalid(descriptor, dataset))
         stages.done("validation")
-    return len(dataset.records)
+    return dataset, judged.checked
 
 
-def _pelican(out: Path, built: Built) -> None:
-    """Runs Pelican so that a warning or a plugin that fails is an error, as it would not be by default."""
+def _invalid(descriptor: Path, dataset: Dataset) -> Sequence[Problem | str]:
+    """What is wrong with the package; where rows are, by the file and line that they come from."""
+    said = package.validate(descriptor)
+    by_line = [p for p in checking.check(dataset).problems if p.severity == "error"] if said else []
+    return by_line or said
+
+
+def _pages(out: Path, made: tuple[Dataset, Checked], built: Built) -> None:
+    """Runs Pelican in a process of its own, which has from this one what was read and judged."""
+    with tempfile.NamedTemporaryFile("w+", encoding="utf-8") as log:
+        child = multiprocessing.get_context("fork").Process(target=_run_pelican, args=(out, made, log.fileno()))
+        child.start()
+        child.join()
+        if child.exitcode:
+            log.seek(0)
+            built.problems.append(f"Pelican failed with status {child.exitcode}:\n{log.read()}")
+
+
+def _run_pelican(out: Path, made: tuple[Dataset, Checked], log: int) -> None:
+    """Pelican as its own command runs it, so that a warning is an error, as it would not be by default."""
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    # The package itself is written without it; it takes a third of a second to load.
+    from pelican import Pelican, init_logging, read_settings
+
+    from pipeline.pages import material
+
+    material.hand_over(*made)
     settings = ROOT / "pipeline" / "pelicanconf.py"
-    command = [sys.executable, "-m", "pelican", str(ROOT / "content"), "-s", str(settings), "-o", str(out)]
-    ran = subprocess.run([*command, "--fatal", "warnings"], capture_output=True, text=True, cwd=ROOT, check=False)
-    if ran.returncode:
-        built.problems.append(f"Pelican failed with status {ran.returncode}:\n{ran.stdout}{ran.stderr}")
+    init_logging(logging.WARNING, fatal="warnings", name="pelican")
+    Pelican(read_settings(str(settings), override={"OUTPUT_PATH": str(out)})).run()
 
 
 def _exchange_data(made: Path, out: Path) -> None:
-    """Moves the data files into the folder, and those that are no longer made out of it; the pages stay."""
-    folders = [folder.name for folder in made.iterdir()]
-    old = [file for name in folders for file in (out / name).rglob("*") if file.is_file() and file.suffix != ".html"]
-    for file in old:
-        if not (made / file.relative_to(out)).exists():
-            file.unlink()
-    for file in [file for file in made.rglob("*") if file.is_file()]:
+    """Moves the data files into the folder, and those that are no longer made out of it; what pages made stays."""
+    files = [file for file in made.rglob("*") if file.is_file()]
+    names = {file.name for file in files}
+    for old in [file for folder in made.iterdir() for file in (out / folder.name).rglob("*") if file.name in names]:
+        if not (made / old.relative_to(out)).exists():
+            old.unlink()
+    for file in files:
         target = out / file.relative_to(made)
         target.parent.mkdir(parents=True, exist_ok=True)
         file.replace(target)

@@ -5,16 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.pages.language import CHINESE, LANGUAGES, Language
 from pipeline.record import Record, agency_folder
 
 HOME = ""
 AGENCIES = "agencies/"
 REGIONS = "regions/"
+YEARS = "years/"
+SUBJECTS = "subjects/"
+COVERAGE = "coverage/"
 DATA = "data/"
 RULES = "rules/"
 CORRECT = "correct/"
-SEARCH = "agencies/agencies.tsv"
-"""The organs by name, for the search box."""
+SEARCH = "search/"
 
 
 def agency_address(agency_id: str) -> str:
@@ -29,6 +32,19 @@ def region_address(code: str) -> str:
     return f"{REGIONS}{code}/"
 
 
+def year_address(year: int) -> str:
+    return f"{YEARS}{year}/"
+
+
+def subject_address(slug: str, year: int | None = None) -> str:
+    """The page of an indicator or an outcome, over all years or in one."""
+    return f"{SUBJECTS}{slug}/" if year is None else f"{SUBJECTS}{slug}/{year}/"
+
+
+def rule_address(id: str) -> str:
+    return f"{RULES}{id}/"
+
+
 def list_address(number: int) -> str:
     """The address of one part of the list of organs; the first is the list itself."""
     return AGENCIES if number == 1 else f"{AGENCIES}list/{number}/"
@@ -37,6 +53,11 @@ def list_address(number: int) -> str:
 def file_of(address: str) -> str:
     """The file that a page of the site is written to: `rules/` is `rules/index.html`."""
     return f"{address}index.html" if not address or address.endswith("/") else address
+
+
+def is_page(address: str) -> bool:
+    """Whether an address is that of a page, which each language has; a file has no language."""
+    return not address or address.endswith(("/", ".html"))
 
 
 def web_address(text: str | None) -> str | None:
@@ -55,6 +76,10 @@ class Site:
     def has_folders(self) -> bool:
         """Whether a server shows `index.html` for its folder. Opened from a disk, nothing does."""
         return bool(self.url)
+
+    def full(self, address: str) -> str | None:
+        """The whole address of a page or a file, where the site has one."""
+        return f"{self.url}/{address}" if self.url else None
 
     def edit_address(self, record: Record) -> str | None:
         """Where the record of a report is changed in the browser; None where no repository is known."""
@@ -79,29 +104,50 @@ def _bare(address: str) -> str:
 class Links:
     """Leads from one page to any address of the site: relative, so the site works wherever its files lie.
 
-    `anywhere` is for a page that is shown under any address (404.html): its links begin with the site's own.
+    A page leads to pages of its own language. `here` is the file of the page without its language; `anywhere` is for a
+    page that is shown under any address (404.html): its links begin with the site's own.
     """
 
     site: Site
     here: str
+    language: Language = CHINESE
     anywhere: bool = False
 
     def __call__(self, address: str) -> str:
+        return self._to(address, self.language)
+
+    def into(self, language: Language) -> str:
+        """The same page in a language."""
+        return self._to(self.here.removesuffix("index.html"), language)
+
+    @property
+    def other(self) -> Language:
+        """The language that this page is not in."""
+        return next(one for one in LANGUAGES if one != self.language)
+
+    def _to(self, address: str, language: Language) -> str:
         path, mark, anchor = address.partition("#")
-        path = path if self.site.has_folders else file_of(path)
+        path = self._file(language.folder + path if is_page(path) else path)
         return (self._top + path or "./") + mark + anchor
+
+    def _file(self, path: str) -> str:
+        return path if self.site.has_folders else file_of(path)
 
     @property
     def _top(self) -> str:
         """The way to the top of the site."""
-        return f"{self.site.url}/" if self.anywhere and self.site.url else "../" * self.here.count("/")
+        here = self.language.folder + self.here
+        return f"{self.site.url}/" if self.anywhere and self.site.url else "../" * here.count("/")
 
     def resolve(self, html: str) -> str:
         """Words from content/pages: `href="site:data/"` becomes the way to that address."""
         return re.sub(r'href="site:([^"]*)"', lambda found: f'href="{self(found[1])}"', html)
 
+    def full(self, language: Language) -> str | None:
+        """The full address of this page in a language, where the site has one."""
+        return self.site.full(language.folder + self.here.removesuffix("index.html"))
+
     @property
     def canonical(self) -> str | None:
         """The page's own full address, where the site has one."""
-        folder = self.here.removesuffix("index.html")
-        return f"{self.site.url}/{folder}" if self.site.url else None
+        return self.full(self.language)

@@ -1,102 +1,74 @@
-"""The page of one organ: its reports by year, and the main figures across the years."""
+"""The page of one organ: its reports, its figures over the years, its place among its like, and what is amiss."""
 
-from collections.abc import Mapping, Sequence
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 
-from pipeline.indicators import indicators
-from pipeline.pages.addresses import agency_address, file_of, web_address
+from pipeline.pages.addresses import agency_address, file_of
+from pipeline.pages.agency_years import Drawn, Line, Year, drawn_of, lines_of, years_of
 from pipeline.pages.material import Download, Material
+from pipeline.pages.measures import SUBJECTS, Subject
+from pipeline.pages.page import File, Page, Task
+from pipeline.pages.peers import Standing, quartiles_of, standings
+from pipeline.pages.remarks import SHOWN, Corrected, Remark, corrections_of, remarks_of
 from pipeline.pages.sections import number_to_text
-from pipeline.record import Agency, Record, Value
+from pipeline.record import Agency, Record
 from pipeline.regions import Region, chain
 from pipeline.shape import sectors
-from pipeline.tables import INDICATORS
 
-HEADLINES = (
-    "requests.new_received.total",
-    "requests.carried_in.total",
-    "requests.total_processed.total",
-    "requests.carried_out.total",
-    "disputes.administrative_review.total",
-    "disputes.litigation_direct.total",
-    "disputes.litigation_after_review.total",
+PER_TASK = 50
+"""How many organs one process takes at a stretch."""
+
+COLUMNS = (
+    *("agency_id", "year", "status", "key", "value", "numerator", "denominator", "change"),
+    *("peers", "peers_lower", "peers_median", "peers_upper"),
 )
-"""The figures that the table across the years begins with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """A year of an organ: its report where one is held, else what is known of it (`status`, `url` of `coverage`)."""
-
-    year: int
-    record: Record | None
-    status: str
-    url: str | None
-    findings: int = 0
-    notes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """An indicator of one year with the two numbers that it is made of; `value` None where it cannot be told."""
-
-    value: Decimal | None
-    numerator: str | None
-    denominator: str | None
-
-    @property
-    def percent(self) -> str | None:
-        return None if self.value is None else f"{(self.value * 100).quantize(Decimal('0.1'))}%"
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """A figure across the years; None for a year without a report, else a pair with the figure, itself perhaps None."""
-
-    key: str
-    values: tuple[tuple[str | None] | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """A rate across the years; None for a year without a report."""
-
-    key: str
-    title: str
-    title_en: str
-    rates: tuple[Rate | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One year of the chart: `number` None for a blank cell, `held` False for a year without a report."""
-
-    year: int
-    held: bool
-    number: int | None
-    share: Decimal
+"""The columns of `years.csv`: a row is a figure of a year; `change` is the difference to the year before."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyPage:
-    """The page of one organ."""
+    """The page of one organ. `successor` is the organ that took its place, where that is one of ours."""
 
     template: ClassVar[str] = "agency"
     path: str
     agency: Agency
+    successor: Agency | None
     sector: Mapping[str, Any]
     places: tuple[Region, ...]
     years: tuple[Year, ...]
-    headlines: tuple[Headline, ...]
-    indicators: tuple[Indicator, ...]
-    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    drawn_counts: tuple[Drawn, ...]
+    drawn_rates: tuple[Drawn, ...]
+    standings: tuple[Standing, ...]
+    remarks: tuple[Remark, ...]
+    corrections: tuple[Corrected, ...]
     downloads: tuple[Download, ...]
+
+    @property
+    def address(self) -> str:
+        return agency_address(self.agency.agency_id)
 
     @property
     def held(self) -> tuple[Year, ...]:
         return tuple(year for year in self.years if year.record)
+
+    @property
+    def missing(self) -> tuple[Year, ...]:
+        """The years without a report, whatever is known of them."""
+        return tuple(year for year in self.years if not year.record)
+
+    @property
+    def counts(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if not line.is_rate)
+
+    @property
+    def rates(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.is_rate)
 
     @property
     def findings(self) -> int:
@@ -106,82 +78,89 @@ class AgencyPage:
     def notes(self) -> int:
         return sum(year.notes for year in self.years)
 
+    def line(self, key: str) -> Line:
+        """A headline count or an indicator across the years."""
+        return next(line for line in self.lines if line.key == key)
 
-def agency_page(material: Material, agency: Agency) -> AgencyPage:
-    """The page of an organ. Raises FileNotFoundError where a file that it offers is not there."""
+    @property
+    def has_figures(self) -> bool:
+        """Whether the latest report has any of the figures that organs are compared by."""
+        return any(line.latest and line.latest[1].value is not None for line in self.lines)
+
+    @property
+    def shown_corrections(self) -> tuple[Corrected, ...]:
+        """The latest corrections; all of them stand on the pages of the reports."""
+        return self.corrections[:SHOWN]
+
+    def subject(self, key: str) -> Subject:
+        """The words of an indicator."""
+        return SUBJECTS[key]
+
+
+def tasks(made: Material) -> Iterator[Task]:
+    """The pages of all organs, each with its file of figures over the years."""
+    for start in range(0, len(made.rows), PER_TASK):
+        yield partial(_some, made, start)
+
+
+def _some(made: Material, start: int) -> Iterator[Page | File]:
+    for row in made.rows[start : start + PER_TASK]:
+        yield from agency_pages(made, row.agency)
+
+
+def agency_pages(material: Material, agency: Agency) -> tuple[AgencyPage, File]:
+    """The page of an organ and its `years.csv`. Raises FileNotFoundError where a file that it offers is not there."""
     address = agency_address(agency.agency_id)
-    years = _years(material, agency.agency_id)
-    return AgencyPage(
+    years = years_of(material, agency.agency_id)
+    lines = lines_of(years)
+    file = File(f"{address}years.csv", _csv(material, agency.agency_id, years, lines))
+    latest = [year.record for year in years if year.record][-1:]
+    page = AgencyPage(
         path=file_of(address),
         agency=agency,
+        successor=material.dataset.agencies.get(agency.successor or ""),
         sector=sectors()[agency.sector],
         places=chain(agency.region_code),
         years=years,
-        headlines=tuple(_headline(name, years) for name in HEADLINES),
-        indicators=_indicators(material, years),
-        columns=_columns(years),
-        downloads=(material.download(address + "data.csv"), material.download(address + "data.json")),
+        lines=lines,
+        drawn_counts=drawn_of(lines, rate=False),
+        drawn_rates=drawn_of(lines, rate=True),
+        standings=tuple(one for record in latest for one in standings(material, record, lines, record.year)),
+        remarks=remarks_of(material, years),
+        corrections=corrections_of(years),
+        downloads=(*_files(material, address), Download(file.address, len(file.text.encode()))),
     )
+    return page, file
 
 
-def _years(material: Material, agency_id: str) -> tuple[Year, ...]:
-    """Every year from the first that is held or known to the last; one that nobody knows of is missing."""
-    held = {record.year: record for record in material.reports_of(agency_id)}
-    known = {int(row["year"]): row for row in material.coverage_of(agency_id)}
-    span = [*held, *known]
-    return tuple(_year(material, n, held.get(n), known.get(n, {})) for n in range(min(span), max(span) + 1))
+def _files(material: Material, address: str) -> tuple[Download, ...]:
+    return material.downloads(f"{address}data.csv", f"{address}data.json")
 
 
-def _year(material: Material, year: int, record: Record | None, known: Mapping[str, Any]) -> Year:
-    if record is None:
-        return Year(year, None, str(known.get("status") or "missing"), web_address(known.get("url")))
-    counts = material.count_findings(record), material.count_findings(record, notes=True)
-    return Year(year, record, "held", web_address(record.source.url), *counts)
+# the figures over the years as a file --------------------------------------------------------------------------------
 
 
-def _headline(name: str, years: Sequence[Year]) -> Headline:
-    values = tuple((number_to_text(_figure(year.record, name)),) if year.record else None for year in years)
-    return Headline(name, values)
+def _csv(material: Material, agency_id: str, years: Sequence[Year], lines: Sequence[Line]) -> str:
+    """Every figure of every year, a year without a report with its status and no value."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for place, year in enumerate(years):
+        for line in lines:
+            entry = line.entries[place]
+            figures = (entry.value, entry.numerator, entry.denominator, entry.change)
+            start = (agency_id, year.year, year.status, line.key)
+            writer.writerow([*start, *map(_plain, figures), *_around(material, year.record, line.key)])
+    return text.getvalue()
 
 
-def _figure(record: Record, name: str) -> Value:
-    section, row, _ = name.split(".")
-    return record.tables[section][row][-1]
+def _plain(value: int | Decimal | None) -> str:
+    return number_to_text(value) or ""
 
 
-def _indicators(material: Material, years: Sequence[Year]) -> tuple[Indicator, ...]:
-    made = [indicators(year.record) if year.record else None for year in years]
-    return tuple(
-        Indicator(
-            name,
-            material.titles[name]["title"],
-            material.titles[name]["title_en"],
-            tuple(_rate(name, one) if one else None for one in made),
-        )
-        for name in INDICATORS
-    )
-
-
-def _rate(name: str, made: Mapping[str, Any]) -> Rate:
-    parts = (number_to_text(made[f"{name}_{part}"]) for part in ("numerator", "denominator"))
-    return Rate(made[name], *parts)
-
-
-def _columns(years: Sequence[Year]) -> tuple[Column, ...]:
-    """New requests by year, on one scale; none at all where fewer than two reports have a figure, or all are 0."""
-    numbers = [_figure(year.record, HEADLINES[0]) if year.record else None for year in years]
-    told = [int(number) for number in numbers if number is not None]
-    if len(told) < 2 or not max(told):
-        return ()
-    return tuple(
-        Column(year.year, year.record is not None, _whole(number), _share(number, max(told)))
-        for year, number in zip(years, numbers, strict=True)
-    )
-
-
-def _whole(number: Value) -> int | None:
-    return None if number is None else int(number)
-
-
-def _share(number: Value, most: int) -> Decimal:
-    return (Decimal(100) * (number or 0) / most).quantize(Decimal("0.1"))
+def _around(material: Material, record: Record | None, key: str) -> tuple[str, ...]:
+    """How many organs of its level and sector have the figure that year, and their quartiles; empty below five."""
+    found = quartiles_of(material, record, key) if record else None
+    if found is None:
+        return ("",) * 4
+    return str(found.n), *(_plain(one) for one in (found.lower, found.median, found.upper))

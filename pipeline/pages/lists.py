@@ -1,13 +1,19 @@
-"""The pages that lead to organs: home, the list of all of them, regions, and the file behind the search box."""
+"""The pages that lead to organs: home, the list of all of them, and those for addresses that lead nowhere."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
-from pipeline.pages.addresses import REGIONS, SEARCH, file_of, list_address, region_address
-from pipeline.pages.material import Download, Material
+from pipeline.pages.addresses import file_of, list_address, region_address
+from pipeline.pages.material import Download, Material, Row
+from pipeline.pages.page import Page, Task
+from pipeline.pages.places import Counted, count_places, place_of
+from pipeline.pages.tiles import TileMap, tile_map
+from pipeline.pages.yearly import coverage_of
 from pipeline.record import Agency, Record
-from pipeline.regions import NATIONAL, Region, chain
+from pipeline.regions import NATIONAL, Region
+from pipeline.retired import Retired, address_of
 
 LATEST = 10
 """How many reports home shows."""
@@ -16,31 +22,12 @@ PER_LIST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """An organ in a list."""
-
-    agency: Agency
-    places: tuple[Region, ...]
-    years: tuple[int, ...]
-    findings: int
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
-    """Organs that stand together: `region` is their place, None for an organ of the state or of no known place."""
+    """Organs that stand together: `region` is their province, None for an organ of the state or of no known place."""
 
     region: Region | None
     national: bool
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A place with the number of its organs and reports."""
-
-    region: Region
-    agencies: int
-    reports: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +41,7 @@ class HomePage:
     years: tuple[int, ...]
     known: int
     latest: tuple[tuple[Record, Agency], ...]
-    provinces: tuple[Counted, ...]
+    map: TileMap
     downloads: tuple[Download, ...]
 
 
@@ -65,35 +52,9 @@ class ListPage:
     template: ClassVar[str] = "agencies"
     path: str
     number: int
-    numbers: tuple[int, ...]
+    numbers: int
     total: int
     parts: tuple[Part, ...]
-    downloads: tuple[Download, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RegionsPage:
-    """All provinces that have an organ here."""
-
-    template: ClassVar[str] = "regions"
-    path: str
-    provinces: tuple[Counted, ...]
-    elsewhere: int
-    downloads: tuple[Download, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RegionPage:
-    """A province or prefecture: the prefectures in it, then the organs that stand in none of them."""
-
-    template: ClassVar[str] = "region"
-    path: str
-    region: Region
-    around: tuple[Region, ...]
-    prefectures: tuple[Counted, ...]
-    parts: tuple[Part, ...]
-    agencies: int
-    reports: int
     downloads: tuple[Download, ...]
 
 
@@ -107,141 +68,93 @@ class NotFoundPage:
     downloads: tuple[Download, ...]
 
 
-def rows_of(material: Material) -> list[Row]:
-    """Every organ that has a report, by the code of its place and then by its id."""
-    rows = [_row(material, agency) for agency in material.dataset.agencies.values()]
-    return sorted(rows, key=lambda row: (row.agency.region_code, row.agency.agency_id))
+@dataclass(frozen=True, slots=True)
+class RetiredPage:
+    """What stands at the address of an organ or a report whose id is not used any more."""
+
+    template: ClassVar[str] = "retired"
+    path: str
+    retired: Retired
+    successor: str | None
+    downloads: tuple[Download, ...]
 
 
-def _row(material: Material, agency: Agency) -> Row:
-    reports = material.reports_of(agency.agency_id)
-    findings = sum(material.count_findings(record) for record in reports)
-    return Row(agency, chain(agency.region_code), tuple(record.year for record in reports), findings)
+def tasks(made: Material) -> Iterator[Task]:
+    """Home, the pages for addresses that lead nowhere any more, and the list of organs page by page."""
+    yield partial(_first, made)
+    yield partial(_retired, made)
+    for number in range(1, numbers_of(made) + 1):
+        yield partial(_list, made, number)
+
+
+def _first(made: Material) -> Iterator[Page]:
+    yield home_page(made)
+    yield NotFoundPage("404.html", made.downloads("data/reports.csv"))
+
+
+def _retired(made: Material) -> Iterator[Page]:
+    for one in made.dataset.retired:
+        successor = address_of(one.successor) if made.holds(one.successor) else None
+        yield RetiredPage(file_of(one.address), one, successor, made.downloads("data/agencies.csv"))
+
+
+def _list(made: Material, number: int) -> Iterator[Page]:
+    yield list_page(made, number)
 
 
 # home ----------------------------------------------------------------------------------------------------------------
 
 
-def home_page(material: Material, rows: Sequence[Row]) -> HomePage:
+def home_page(made: Material) -> HomePage:
     """The first page of the site."""
-    records = material.dataset.records
+    records = made.dataset.records
     return HomePage(
         path=file_of(""),
-        agencies=len(rows),
+        agencies=len(made.rows),
         reports=len(records),
-        years=tuple(sorted({record.year for record in records})),
-        known=sum(row["status"] == "known" for row in material.coverage),
-        latest=_latest(material, records),
-        provinces=_counted(rows, "province"),
-        downloads=_files(material, "data/reports.csv", "data/reports.json", "data/datapackage.json"),
+        years=tuple(made.years),
+        known=sum(counts.known for counts in coverage_of(made).values()),
+        latest=_latest(made, records),
+        map=_map(count_places(made.rows, "province")),
+        downloads=made.downloads("data/reports.csv", "data/reports.json", "data/datapackage.json"),
     )
 
 
-def _latest(material: Material, records: Sequence[Record]) -> tuple[tuple[Record, Agency], ...]:
+def _map(provinces: Sequence[Counted]) -> TileMap:
+    """How many organs of each province are held; a province without one has no page to lead to."""
+    held = {one.region.code: one.agencies for one in provinces}
+    return tile_map(held, {code: region_address(code) for code in held})
+
+
+def _latest(made: Material, records: Sequence[Record]) -> tuple[tuple[Record, Agency], ...]:
     """The reports published last; one without a date counts as published with the year that it reports on."""
     ordered = sorted(records, key=lambda one: (one.published or str(one.year), one.report_id), reverse=True)
-    return tuple((record, material.dataset.agency_of(record)) for record in ordered[:LATEST])
-
-
-def _files(material: Material, *addresses: str) -> tuple[Download, ...]:
-    return tuple(material.download(address) for address in addresses)
+    return tuple((record, made.dataset.agency_of(record)) for record in ordered[:LATEST])
 
 
 # the list of all organs ----------------------------------------------------------------------------------------------
 
 
-def list_pages(material: Material, rows: Sequence[Row]) -> Iterator[ListPage]:
-    """The list of all organs, in as many pages as it needs."""
-    parts = [rows[n : n + PER_LIST] for n in range(0, len(rows), PER_LIST)] or [[]]
-    for number, part in enumerate(parts, 1):
-        yield ListPage(
-            path=file_of(list_address(number)),
-            number=number,
-            numbers=tuple(range(1, len(parts) + 1)),
-            total=len(rows),
-            parts=_parts(part, "province"),
-            downloads=_files(material, "data/agencies.csv", "data/agencies.json"),
-        )
+def numbers_of(made: Material) -> int:
+    """How many pages the list of all organs has."""
+    return max(1, -(-len(made.rows) // PER_LIST))
 
 
-def search_text(rows: Sequence[Row]) -> str:
-    """The organs for the search box, a line each: id, name, former names, names of the places around it."""
-    return "".join("\t".join(_search_cells(row)) + "\n" for row in rows)
+def list_page(made: Material, number: int) -> ListPage:
+    """One page of the list of all organs."""
+    return ListPage(
+        path=file_of(list_address(number)),
+        number=number,
+        numbers=numbers_of(made),
+        total=len(made.rows),
+        parts=_parts(made.rows[(number - 1) * PER_LIST : number * PER_LIST]),
+        downloads=made.downloads("data/agencies.csv", "data/agencies.json"),
+    )
 
 
-def _search_cells(row: Row) -> Iterator[str]:
-    former = " ".join(row.agency.former_names)
-    places = " ".join(region.name for region in row.places)
-    for text in (row.agency.agency_id, row.agency.name, former, places):
-        yield " ".join(text.split())
-
-
-def _parts(rows: Sequence[Row], level: str) -> tuple[Part, ...]:
-    """Rows by their place of that level, in the order in which the places first come."""
+def _parts(rows: Sequence[Row]) -> tuple[Part, ...]:
+    """Rows by their province, in the order in which the provinces first come."""
     found: dict[tuple[Region | None, bool], list[Row]] = {}
     for row in rows:
-        found.setdefault((_place(row, level), row.agency.region_code == NATIONAL), []).append(row)
+        found.setdefault((place_of(row, "province"), row.agency.region_code == NATIONAL), []).append(row)
     return tuple(Part(region, national, tuple(part)) for (region, national), part in found.items())
-
-
-def _place(row: Row, level: str) -> Region | None:
-    return next((region for region in row.places if region.level == level), None)
-
-
-# regions -------------------------------------------------------------------------------------------------------------
-
-
-def regions_page(material: Material, rows: Sequence[Row]) -> RegionsPage:
-    """The list of provinces."""
-    return RegionsPage(
-        path=file_of(REGIONS),
-        provinces=_counted(rows, "province"),
-        elsewhere=sum(_place(row, "province") is None for row in rows),
-        downloads=_files(material, "data/agencies.csv", "data/coverage.csv"),
-    )
-
-
-def region_pages(material: Material, rows: Sequence[Row]) -> Iterator[RegionPage]:
-    """A page for every province and every prefecture that has an organ here."""
-    for level in ("province", "prefecture"):
-        for region, part in _by_place(rows, level).items():
-            yield _region_page(material, region, part)
-
-
-def _region_page(material: Material, region: Region, rows: Sequence[Row]) -> RegionPage:
-    inside = _counted(rows, "prefecture") if region.level == "province" else ()
-    direct = [row for row in rows if not inside or _place(row, "prefecture") is None]
-    return RegionPage(
-        path=file_of(region_address(region.code)),
-        region=region,
-        around=chain(region.code)[:-1],
-        prefectures=inside,
-        parts=_parts(direct, "county"),
-        agencies=len(rows),
-        reports=sum(len(row.years) for row in rows),
-        downloads=_files(material, f"{region_address(region.code)}agencies.csv"),
-    )
-
-
-def _by_place(rows: Sequence[Row], level: str) -> Mapping[Region, list[Row]]:
-    found: dict[Region, list[Row]] = {}
-    for row in rows:
-        region = _place(row, level)
-        if region:
-            found.setdefault(region, []).append(row)
-    return dict(sorted(found.items(), key=lambda pair: pair[0].code))
-
-
-def _counted(rows: Sequence[Row], level: str) -> tuple[Counted, ...]:
-    places = _by_place(rows, level).items()
-    return tuple(Counted(region, len(part), sum(len(row.years) for row in part)) for region, part in places)
-
-
-def search_file(rows: Sequence[Row]) -> tuple[str, str]:
-    """The address and the text of the file behind the search box."""
-    return SEARCH, search_text(rows)
-
-
-def not_found_page(material: Material) -> NotFoundPage:
-    """The page for addresses that lead nowhere."""
-    return NotFoundPage("404.html", _files(material, "data/reports.csv"))

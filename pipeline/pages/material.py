@@ -3,16 +3,19 @@
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.checks import Checked, check_records
 from pipeline.dataset import Dataset, read_dataset
 from pipeline.pages.addresses import Site
-from pipeline.record import Record
+from pipeline.record import Agency, Record
+from pipeline.regions import Region, chain
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class Download:
         return self.address.rpartition("/")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An organ in a list."""
+
+    agency: Agency
+    places: tuple[Region, ...]
+    years: tuple[int, ...]
+    findings: int
+
+
 @dataclass
 class Material:
     """All that a page may show; made once, read by every page."""
@@ -37,6 +50,26 @@ class Material:
     package: Mapping[str, Any]
     output: Path
     site: Site = field(default_factory=Site)
+    _kept: dict[object, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, make: Callable[["Material"], Made]) -> Made:
+        """What `make` makes of this, made when it is first asked for and kept."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        made: Made = self._kept[make]
+        return made
+
+    def downloads(self, *addresses: str) -> tuple[Download, ...]:
+        """Files that a page offers. Raises FileNotFoundError where the package has not written one."""
+        return tuple(self.download(address) for address in addresses)
+
+    def holds(self, id: str) -> bool:
+        """Whether an organ or a report of that id is held, and so has a page."""
+        return id in self.dataset.agencies or id in self._report_ids
+
+    @cached_property
+    def _report_ids(self) -> frozenset[str]:
+        return frozenset(record.report_id for record in self.dataset.records)
 
     def download(self, address: str) -> Download:
         """A file that a page offers. Raises FileNotFoundError where the package has not written it."""
@@ -52,6 +85,22 @@ class Material:
     def reports_of(self, agency_id: str) -> Sequence[Record]:
         """The reports of an organ, the oldest first."""
         return self._reports.get(agency_id, ())
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """Every organ that has a report, by the code of its place and then by its id."""
+        rows = [self._row(agency) for agency in self.dataset.agencies.values()]
+        return sorted(rows, key=lambda row: (row.agency.region_code, row.agency.agency_id))
+
+    def _row(self, agency: Agency) -> Row:
+        reports = self.reports_of(agency.agency_id)
+        findings = sum(self.count_findings(record) for record in reports)
+        return Row(agency, chain(agency.region_code), tuple(record.year for record in reports), findings)
+
+    @cached_property
+    def years(self) -> Sequence[int]:
+        """Every year that a report is held of, the first first."""
+        return sorted({record.year for record in self.dataset.records})
 
     @cached_property
     def _coverage(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
@@ -76,15 +125,27 @@ class Material:
         return {one["name"]: one for one in schema["fields"]}
 
 
+_GIVEN: list[tuple[Dataset, Checked]] = []
+
+
+def hand_over(dataset: Dataset, checked: Checked) -> None:
+    """Gives what the same process has read and judged already, so that it is not done again."""
+    _GIVEN[:] = [(dataset, checked)]
+
+
 def read_material(data: Path, output: Path, site: Site) -> Material:
-    """Reads the records below `data` and the package below `output`.
+    """What was handed over, else the records below `data`; and the package below `output`.
 
     Raises ValueError where a record is not fit to be shown, and FileNotFoundError where no package has been written.
     """
-    dataset = read_dataset([data / "agencies"], data / "known_reports.csv")
-    if dataset.problems:
-        raise ValueError(f"{len(dataset.problems)} problem(s) in the records, the first: {dataset.problems[0]}")
-    checked = check_records(dataset.records, dataset.agencies)
+    dataset, checked = _GIVEN[0] if _GIVEN else _read(data)
     package = json.loads((output / "data" / "datapackage.json").read_text(encoding="utf-8"))
     with (output / "data" / "coverage.csv").open(encoding="utf-8", newline="") as file:
         return Material(dataset, checked, list(csv.DictReader(file)), package, output, site)
+
+
+def _read(data: Path) -> tuple[Dataset, Checked]:
+    dataset = read_dataset([data / "agencies"], data / "known_reports.csv")
+    if dataset.problems:
+        raise ValueError(f"{len(dataset.problems)} problem(s) in the records, the first: {dataset.problems[0]}")
+    return dataset, check_records(dataset.records, dataset.agencies)

@@ -1,17 +1,19 @@
-"""The data page, made from the published schema, and the rules page, made from the rules that run."""
+"""The data page, made from the published schema."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, ClassVar
 
-from pipeline.checks import RULES, Rule
+from markupsafe import Markup
+
+from pipeline.citation import Citation, read_citation
 from pipeline.forms import TABLES
+from pipeline.pages import linked
 from pipeline.pages.addresses import DATA, file_of
-from pipeline.pages.addresses import RULES as RULES_ADDRESS
-from pipeline.pages.material import Download, Material
+from pipeline.pages.material import Material
+from pipeline.pages.page import Task
 from pipeline.tables import INDICATORS
 
 DESCRIPTOR = "data/datapackage.json"
@@ -46,6 +48,15 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A published file that is no table of its own: the whole dataset in one file, or what describes it."""
+
+    title: str
+    title_en: str
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
 class DataPage:
     """Every file with rows, size and checksum, the licence, how to cite, and what each field means."""
 
@@ -53,39 +64,14 @@ class DataPage:
     path: str
     package: Mapping[str, Any]
     tables: tuple[Described, ...]
-    descriptor: File
+    others: tuple[Other, ...]
+    about_dataset: Mapping[str, Markup]
+    citation: Citation
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How often a rule was applied, and what came of it; None of it for a rule that is judged at conversion."""
-
-    holds: int
-    fails: int
-    cannot_judge: int
-
-    @property
-    def applied(self) -> int:
-        return self.holds + self.fails + self.cannot_judge
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A rule and its counts."""
-
-    rule: Rule
-    counts: Counts | None
-
-
-@dataclass(frozen=True, slots=True)
-class RulesPage:
-    """Every rule by the first letter of its id."""
-
-    template: ClassVar[str] = "rules"
-    path: str
-    reports: int
-    groups: tuple[tuple[str, tuple[Shown, ...]], ...]
-    downloads: tuple[Download, ...]
+def tasks(made: Material) -> Iterator[Task]:
+    """The one page."""
+    yield lambda: [data_page(made)]
 
 
 # data ----------------------------------------------------------------------------------------------------------------
@@ -99,13 +85,21 @@ def data_page(material: Material) -> DataPage:
         path=file_of(DATA),
         package=material.package,
         tables=tuple(_described(material, one, resources.get(f"{one['name']}-json")) for one in tables),
-        descriptor=_descriptor(material),
+        others=tuple(_others(material)),
+        about_dataset=linked.dataset_scripts(material),
+        citation=read_citation(),
     )
 
 
-def _descriptor(material: Material) -> File:
+def _others(material: Material) -> Iterator[Other]:
+    """The files that are neither a table nor its JSON, then the descriptor, which cannot hold its own checksum."""
+    tables = {one["name"] for one in material.package["resources"] if "schema" in one}
+    for one in material.package["resources"]:
+        if one["name"].removesuffix("-json") not in tables:
+            yield Other(one["title"], one["title_en"], _file(material, one, None))
     data = (material.output / DESCRIPTOR).read_bytes()
-    return File("datapackage.json", DESCRIPTOR, len(data), hashlib.sha256(data).hexdigest())
+    descriptor = File("datapackage.json", DESCRIPTOR, len(data), hashlib.sha256(data).hexdigest())
+    yield Other("字段说明", "Descriptor", descriptor)
 
 
 def _described(material: Material, table: Mapping[str, Any], twin: Mapping[str, Any] | None) -> Described:
@@ -113,7 +107,7 @@ def _described(material: Material, table: Mapping[str, Any], twin: Mapping[str, 
     return Described(table, files, tuple(_parts(table["name"], table["schema"]["fields"])))
 
 
-def _file(material: Material, resource: Mapping[str, Any], rows: int) -> File:
+def _file(material: Material, resource: Mapping[str, Any], rows: int | None) -> File:
     offered = material.download(DATA + resource["path"])
     return File(offered.name, offered.address, offered.bytes, resource["hash"].removeprefix("sha256:"), rows)
 
@@ -129,26 +123,3 @@ def _part(name: str) -> str:
     if section in TABLES:
         return section
     return "indicators" if name.startswith(INDICATORS) else ""
-
-
-# rules ---------------------------------------------------------------------------------------------------------------
-
-
-def rules_page(material: Material) -> RulesPage:
-    """The catalogue of rules with what the checks of these records counted."""
-    groups = groupby(RULES.values(), key=lambda rule: rule.id[0])
-    return RulesPage(
-        path=file_of(RULES_ADDRESS),
-        reports=len(material.dataset.records),
-        groups=tuple(
-            (letter, tuple(_shown(rule, material.checked.counts.get(rule.id)) for rule in part))
-            for letter, part in groups
-        ),
-        downloads=(material.download("data/findings.csv"), material.download("data/findings.json")),
-    )
-
-
-def _shown(rule: Rule, counts: Counter[str] | None) -> Shown:
-    if rule.judge is None or counts is None:
-        return Shown(rule, None)
-    return Shown(rule, Counts(counts["holds"], counts["fails"], counts["cannot_judge"]))

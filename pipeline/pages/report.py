@@ -1,15 +1,17 @@
 """The page of one report: its headline, findings, corrections, the outcomes as bars, and sections 二, 三, 四."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 
 from pipeline.checks import Finding
 from pipeline.forms import NARRATIVE, TABLES, Label
 from pipeline.pages.addresses import file_of, report_address, web_address
 from pipeline.pages.material import Download, Material
+from pipeline.pages.page import Page, Task
 from pipeline.pages.sections import Mark, Section, number_to_text, sections_of, words_of_field
 from pipeline.record import Agency, Record, Value
 from pipeline.regions import Region, chain
@@ -89,12 +91,28 @@ class ReportPage:
         return {key: parts[key]["text"].split("\n") for key in NARRATIVE if "text" in parts.get(key, {})}
 
 
+PER_TASK = 20
+"""The reports of how many organs one process takes at a stretch."""
+
+
+def tasks(made: Material) -> Iterator[Task]:
+    """The pages of all reports."""
+    for start in range(0, len(made.rows), PER_TASK):
+        yield partial(_some, made, start)
+
+
+def _some(made: Material, start: int) -> Iterator[Page]:
+    for row in made.rows[start : start + PER_TASK]:
+        for record in made.reports_of(row.agency.agency_id):
+            yield report_page(made, record)
+
+
 def report_page(material: Material, record: Record) -> ReportPage:
     """The page of a report. Raises FileNotFoundError where a file that it offers is not there."""
     agency = material.dataset.agencies[record.agency_id]
     address = report_address(record.agency_id, record.year)
-    numbered = _numbered(record, material.checked.findings.get(record.report_id, []))
-    changes = tuple(_change(record, n, entry) for n, entry in enumerate(record.corrections, 1))
+    numbered = number_findings(record, material.checked.findings.get(record.report_id, []))
+    changes = changes_of(record)
     return ReportPage(
         path=file_of(address),
         record=record,
@@ -111,7 +129,7 @@ def report_page(material: Material, record: Record) -> ReportPage:
     )
 
 
-def _numbered(record: Record, findings: Sequence[Finding]) -> list[Numbered]:
+def number_findings(record: Record, findings: Sequence[Finding]) -> list[Numbered]:
     """Findings first, then notes, those of a rule in the order of the form, so that the numbers run down the page."""
     place = {name: n for n, name in enumerate(record.figures())}
     rules = list(dict.fromkeys(finding.rule for finding in findings))
@@ -119,19 +137,24 @@ def _numbered(record: Record, findings: Sequence[Finding]) -> list[Numbered]:
         findings, key=lambda one: (one.severity == "note", rules.index(one.rule), place.get(one.field, -1))
     )
     return [
-        Numbered(n, finding, words_of_field(record.law, finding.field), _anchor(record, finding.field))
+        Numbered(n, finding, words_of_field(record.law, finding.field), _anchor(place, finding.field))
         for n, finding in enumerate(ordered, 1)
     ]
 
 
-def _anchor(record: Record, name: str) -> str | None:
+def _anchor(figures: Container[str], name: str) -> str | None:
     """Where on the page a field stands: a cell, or the section; None for the prose and for facts."""
-    return name if name in TABLES or name in record.figures() else None
+    return name if name in TABLES or name in figures else None
+
+
+def changes_of(record: Record) -> tuple[Change, ...]:
+    """The corrections of a report, numbered in their order."""
+    return tuple(_change(record, n, entry) for n, entry in enumerate(record.corrections, 1))
 
 
 def _change(record: Record, number: int, entry: Mapping[str, Any]) -> Change:
     before, after = ("printed", "should_be") if entry["kind"] == "printed_wrong" else ("was", "now")
-    words, anchor = words_of_field(record.law, entry["field"]), _anchor(record, entry["field"])
+    words, anchor = words_of_field(record.law, entry["field"]), _anchor(record.figures(), entry["field"])
     return Change(number, entry, words, anchor, _text(entry[before]), _text(entry[after]))
 
 
