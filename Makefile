@@ -8,10 +8,10 @@ PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := site
 .PHONY: site test serve check lint scan benchmarks requirements clean help anew
 
-site: .venv/.site  ## build the dataset and the website into output/
+site: .venv/.site theme/node_modules/.whole  ## build the dataset and the website into output/
 	@.venv/bin/gongkai site
 
-test: .venv/.test  ## run all tests
+test: .venv/.test theme/node_modules/.whole tests/node_modules/.whole  ## run all tests
 	@.venv/bin/python -m pytest
 
 serve: .venv/.site  ## look at output/ in a browser; PORT=8000
@@ -24,10 +24,12 @@ check: .venv/.site  ## check every record, by file and line
 scan: .venv/.site  ## install what reading scans needs besides
 	@$(PIP) install --require-hashes -r requirements/scan.txt
 
-benchmarks: .venv/.test  ## time the readers, beside other libraries on the same files
+benchmarks: .venv/.test  ## time the readers and the site, beside other programs on the same files
 	@$(PIP) install --require-hashes -r requirements/benchmarks.txt
 	@.venv/bin/python -m tests.benchmarks.text
 	@.venv/bin/python -m tests.benchmarks.formats
+	@.venv/bin/python -m tests.benchmarks.search
+	@.venv/bin/python -m tests.benchmarks.site
 
 # Every tool has its say before the target fails.
 lint: .venv/.test  ## style, types, workflows
@@ -54,7 +56,7 @@ COMPILE := ../.venv/bin/uv pip compile --quiet --no-python-downloads --no-emit-i
 	$(PINS) --custom-compile-command "make requirements (uv pip compile $(PINS))"
 
 clean:  ## remove everything that make has made
-	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@rm -rf .venv theme/node_modules tests/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find output -mindepth 1 ! -path output/.gitignore -delete
 	@find pipeline tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -89,3 +91,12 @@ anew:
 	@$(PIP) install --require-hashes -r requirements/test.txt
 	@$(SEAL)
 	@touch $@
+
+# What the site takes from npm. It may be missing: without npm, or without a network, the site is built all the same.
+theme/node_modules/.whole: theme/package.json theme/package-lock.json
+	@command -v npm >/dev/null || \
+	{ echo "npm is not installed: the site goes without full-text search and its own SQL page."; exit 0; }; \
+	echo "Setting up theme/node_modules from theme/package-lock.json"; \
+	if npm ci --prefix theme $(NPM) >/dev/null; then touch $@; else rm -rf theme/node_modules; \
+	echo "npm could not install it: the site goes without full-text search and its own SQL page."; fi
+NPM := --ignore-scripts --no-audit --no-fund --loglevel=silent --fetch-retries=1 --fetch-retry-mintimeout=1000

@@ -1,6 +1,12 @@
-"""What every test runs in: a home of its own, so that nothing is left in that of the person who runs them."""
+"""What every test runs in: a home of its own, and the site and the browser that many of them look at."""
 
 import pytest
+
+from tests.browser import address as address
+from tests.browser import browser as browser
+from tests.browser import window as window
+from tests.site import published as published
+from tests.site import site as site
 
 
 @pytest.fixture(autouse=True, scope="session")
