@@ -112,3 +112,14 @@ RATES: Mapping[str, Rate] = {
 """Every indicator by its name, in the order of their columns."""
 
 INDICATORS: tuple[str, ...] = tuple(RATES)
+
+HEADLINES = (
+    "requests.new_received.total",
+    "requests.carried_in.total",
+    "requests.total_processed.total",
+    "requests.carried_out.total",
+    "disputes.administrative_review.total",
+    "disputes.litigation_direct.total",
+    "disputes.litigation_after_review.total",
+)
+"""The counts that an organ is followed by over the years, by their fields."""

@@ -48,7 +48,7 @@ def test_a_name_without_a_chinese_character_has_no_pinyin() -> None:
 
 def test_chinese_in_an_english_sentence_is_marked() -> None:
     """Each run once, and markup stays text."""
-    marked = mark_chinese("Row <b> says 无、或—, as “（六）” does")
+    marked = mark_chinese("Last year's row <b> says 无、或—, as “（六）” does")
     assert marked == (
-        'Row &lt;b&gt; says <span lang="zh-Hans">无、或</span>—, as “<span lang="zh-Hans">（六）</span>” does'
+        'Last year’s row &lt;b&gt; says <span lang="zh-Hans">无、或</span>—, as “<span lang="zh-Hans">（六）</span>” does'
     )

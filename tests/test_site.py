@@ -254,7 +254,7 @@ def test_every_path_of_the_api_is_there(published: Site) -> None:
 def test_every_page_of_data_offers_it_as_a_file(site: Site) -> None:
     """At least one link of each page is a CSV, JSON or YAML file that is there."""
     for page in site.pages:
-        files = [one for one in look(page).links if re.search(r"\.(csv|json|yaml)$", one)]
+        files = [one for one in look(page).links if re.search(r"\.(csv|json|yaml|sqlite)$", one)]
         assert any(site.target(page, one).is_file() for one in files), site.name(page)
 
 

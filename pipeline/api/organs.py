@@ -4,19 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.api.answers import Answer, Row, one
 from pipeline.checks import Checked
+from pipeline.indicators import HEADLINES
 from pipeline.record import Agency, Record, Value
 from pipeline.tables import agency_row, finding_rows, indicator_columns, report_facts
-
-HEADLINES = (
-    "requests.new_received.total",
-    "requests.carried_in.total",
-    "requests.total_processed.total",
-    "requests.carried_out.total",
-    "disputes.administrative_review.total",
-    "disputes.litigation_direct.total",
-    "disputes.litigation_after_review.total",
-)
-"""The figures that a report has in a list of reports, beside its facts and its indicators."""
 
 
 def agency_path(agency_id: str) -> str:

@@ -5,12 +5,12 @@ What a caller gets today is listed in full; a later version may add keys, so no 
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.api.organs import HEADLINES
 from pipeline.api.places import country
 from pipeline.api.properties import Schema, columns, count, listed, nullable, ref, text, thing
 from pipeline.api.records import form_schemas
 from pipeline.descriptor import schema
 from pipeline.forms import forms
+from pipeline.indicators import HEADLINES
 from pipeline.shape import LEVELS
 from pipeline.tables import COLUMNS, figure_columns, indicator_columns
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from pipeline.indicators import INDICATORS
+from pipeline.indicators import HEADLINES, INDICATORS
 from pipeline.pages.addresses import web_address
 from pipeline.pages.covered import best_of
 from pipeline.pages.language import count
@@ -14,17 +14,6 @@ from pipeline.pages.measures import SUBJECTS
 from pipeline.pages.pictures import Told, Trend, trends, written
 from pipeline.pages.statistics import figure_of
 from pipeline.record import Record, Value
-
-HEADLINES = (
-    "requests.new_received.total",
-    "requests.carried_in.total",
-    "requests.total_processed.total",
-    "requests.carried_out.total",
-    "disputes.administrative_review.total",
-    "disputes.litigation_direct.total",
-    "disputes.litigation_after_review.total",
-)
-"""The counts that an organ is followed by, by their fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,9 @@ _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 
 
 def mark_chinese(sentence: str) -> Markup:
-    """An English sentence in which each run of Chinese says that it is."""
-    return Markup(_CHINESE.sub(lambda run: f'<span lang="zh-Hans">{run[0]}</span>', str(Markup.escape(sentence))))
+    """An English sentence as it is set: each run of Chinese says that it is, and apostrophes are curved."""
+    escaped = str(Markup.escape(sentence.replace("'", "’")))
+    return Markup(_CHINESE.sub(lambda run: f'<span lang="zh-Hans">{run[0]}</span>', escaped))
 
 
 @lru_cache(maxsize=50_000)

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.indicators import RATES
-from pipeline.pages.agency_years import HEADLINES, Line, count_of
+from pipeline.indicators import HEADLINES, RATES
+from pipeline.pages.agency_years import Line, count_of
 from pipeline.pages.material import Material
 from pipeline.pages.measures import SUBJECTS
 from pipeline.pages.pictures import written
