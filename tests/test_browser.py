@@ -133,6 +133,8 @@ def test_the_published_site_works_in_a_folder(published: Site, window: Window) -
         window.page.goto("https://example.org/nb/en/404.html")
         window.page.locator("main a").first.click()
         assert window.page.url.startswith("https://example.org/nb/en/")
+        window.page.wait_for_load_state("networkidle")
+        window.page.unroute_all(behavior="wait")
     assert window.errors == []
 
 
