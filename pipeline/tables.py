@@ -259,12 +259,9 @@ def _missing(rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def _known(row: Mapping[str, str], agency: Agency | None) -> Row:
-    """A report that the list names and that is not held, whatever the list may say of that.
-
-    An id that no organ of the dataset bears yet stays in the list: here it would lead to no row of `agencies`.
-    """
+    """A report that the list names and that is not held, whatever the list may say of that."""
     return {
-        "agency_id": agency.agency_id if agency else None,
+        "agency_id": agency.agency_id if agency else row["agency_id"] or None,
         "agency_name": agency.name if agency else row["agency_name"],
         "year": int(row["year"]),
         "status": "known" if row["status"] in ("held", "") else row["status"],

@@ -315,7 +315,7 @@ def test_coverage_of_held_known_and_missing_years() -> None:
 
 
 def test_years_between_known_reports_are_missing_too() -> None:
-    """What is only known spans years as what is held does, where the organ is held: a name alone could be several organs."""
+    """What is only known spans years as what is held does; of a name without an id nobody knows whether it is one organ."""
     known = [
         (NAME, "", "2021", URL, "", "known"),
         ("别局", "141021-bj", "2019", URL, "", "known"),
@@ -325,15 +325,10 @@ def test_years_between_known_reports_are_missing_too() -> None:
     ]
     rows = [(row[1], row[2], row[3]) for row in coverage(known, [record(year=2023)])]
     assert rows == [
-        ("别局", 2019, "known"), ("别局", 2021, "gone"), ("某局", 2019, "known"), ("某局", 2021, "known"),
+        ("某局", 2019, "known"), ("某局", 2021, "known"),
+        ("别局", 2019, "known"), ("别局", 2020, "missing"), ("别局", 2021, "gone"),
         (NAME, 2021, "known"), (NAME, 2022, "missing"), (NAME, 2023, "held"),
     ]  # fmt: skip
-
-
-def test_an_organ_of_which_nothing_is_held_has_no_id_in_coverage() -> None:
-    """Each id there leads to a row of agencies; what the list of known reports says of others stays in that list."""
-    rows = coverage([("别局", "141021-bj", "2019", URL, "", "known")], [record(year=2023)])
-    assert [(row[0], row[1]) for row in rows] == [(None, "别局"), (ID, NAME)]
 
 
 def test_known_report_that_is_held_lends_its_address() -> None:
