@@ -38,13 +38,14 @@ def write_crowd(data: Path, organs: int, years: int = 3) -> int:
         for made in held.values():
             record_path(data / "agencies", made).write_text(record_to_yaml(made), encoding="utf-8", newline="\n")
         written += len(held)
-        known += [_known(agency, year) for year in _span(years) if year not in held]
+        id = agency.agency_id if held else ""  # an id in the list is that of an organ that is held
+        known += [_known(agency, id, year) for year in _span(years) if year not in held]
     (data / "known_reports.csv").write_text("".join(known), encoding="utf-8", newline="\n")
     return written
 
 
-def _known(agency: Agency, year: int) -> str:
-    return f"{agency.name},{agency.agency_id},{year},https://example.org/{agency.agency_id}/{year},,known\n"
+def _known(agency: Agency, id: str, year: int) -> str:
+    return f"{agency.name},{id},{year},https://example.org/{agency.agency_id}/{year},,known\n"
 
 
 def _span(years: int) -> range:
