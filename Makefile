@@ -99,4 +99,12 @@ theme/node_modules/.whole: theme/package.json theme/package-lock.json
 	echo "Setting up theme/node_modules from theme/package-lock.json"; \
 	if npm ci --prefix theme $(NPM) >/dev/null; then touch $@; else rm -rf theme/node_modules; \
 	echo "npm could not install it: the site goes without full-text search and its own SQL page."; fi
+
+# What the tests take from npm: the checkers of pages. Without npm their tests say so and are skipped.
+tests/node_modules/.whole: tests/package.json tests/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is not installed: pages are not checked."; exit 0; }; \
+	echo "Setting up tests/node_modules from tests/package-lock.json"; \
+	if npm ci --prefix tests $(NPM) >/dev/null; then touch $@; else rm -rf tests/node_modules; \
+	echo "npm could not install it: pages are not checked."; fi
+
 NPM := --ignore-scripts --no-audit --no-fund --loglevel=silent --fetch-retries=1 --fetch-retry-mintimeout=1000

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import pipeline
 from pipeline import ROOT
 from pipeline.record import AGENCIES, read_record, record_paths, record_to_yaml
+from tests.tools import missing
 
 ROOMS: dict[str, set[str]] = {
     "document": set(),
@@ -237,3 +239,25 @@ def test_no_file_names_a_host_of_a_registry_or_a_path_of_a_machine() -> None:
         if path.is_file() and path.stat().st_size < 2_000_000:
             text = path.read_bytes().decode("utf-8", "replace")
             assert [word for word in words if word in text] == [], name
+
+
+@pytest.mark.parametrize("command", ["site", "test", "check", "lint"])
+def test_every_command_knows_how_to_make_what_it_needs(command: str, tmp_path: Path) -> None:
+    """On a fresh machine nothing is there yet: each thing a command stands on has its rule in the Makefile."""
+    if not shutil.which("make"):
+        missing("make is not installed")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not in a git checkout")
+    wanted = [name for name in listed.stdout.split("\0") if name.startswith(("Makefile", "pyproject", "requirements/"))]
+    for name in [
+        *wanted,
+        "theme/package.json",
+        "theme/package-lock.json",
+        "tests/package.json",
+        "tests/package-lock.json",
+    ]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    plan = subprocess.run(["make", "-n", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (plan.returncode, plan.stderr) == (0, "")
