@@ -2,9 +2,9 @@
 
 import argparse
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pipeline
 from pipeline import shape
@@ -12,15 +12,20 @@ from pipeline.record import AGENCIES
 from pipeline.regions import by_code
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Commands = argparse._SubParsersAction
 
 OUTPUT = pipeline.ROOT / "output"
 
 Run = Callable[[argparse.Namespace], int]
 
 
-def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
-    """The parser of the command line; `runs` gives what each command does by its name."""
+def parser_of(runs: Mapping[str, Run], further: Iterable[Callable[[Commands], None]] = ()) -> argparse.ArgumentParser:
+    """The parser of the command line; `runs` gives what each command does by its name.
+
+    `further` adds commands that stand in rooms of their own and say themselves what they do.
+    """
     line = (pipeline.__doc__ or "").splitlines()[0]
     parser = argparse.ArgumentParser(prog="gongkai", description=line, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"gongkai {pipeline.__version__}")
@@ -32,30 +37,33 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     _add_package(commands)
     _add_site(commands)
     for name, command in commands.choices.items():
-        command.allow_abbrev = False  # `--aga` is no `--again`
         command.set_defaults(run=runs[name])
+    for add in further:
+        add(commands)
+    for command in commands.choices.values():
+        command.allow_abbrev = False  # `--aga` is no `--again`
     return parser
 
 
-def _add_show(commands: "Commands") -> None:
+def _add_show(commands: Commands) -> None:
     parser = commands.add_parser("show", help="show what a document is understood as, cell by cell; writes nothing")
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     _add_given(parser)
 
 
-def _add_convert(commands: "Commands") -> None:
+def _add_convert(commands: Commands) -> None:
     parser = commands.add_parser("convert", help="convert documents to records, or refuse them with the reason")
     parser.add_argument("files", type=Path, nargs="+", metavar="PATH", help="documents, or folders of them")
     parser.add_argument("--out", type=Path, default=AGENCIES, metavar="DIR", help="where records lie (data/agencies)")
     parser.add_argument("--again", action="store_true", help="write over a different record, and show the difference")
-    parser.add_argument("--url", type=_web, help="the address that the document came from")
-    parser.add_argument("--retrieved", type=_day, metavar="YYYY-MM-DD", help="the day it was fetched")
+    parser.add_argument("--url", type=web, help="the address that the document came from")
+    parser.add_argument("--retrieved", type=day, metavar="YYYY-MM-DD", help="the day it was fetched")
     parser.add_argument(
-        "--keep", action="append", default=[], type=_field, metavar="FIELD", help="settle: keep the correction"
+        "--keep", action="append", default=[], type=field_name, metavar="FIELD", help="settle: keep the correction"
     )
     parser.add_argument(
-        "--take", action="append", default=[], type=_field, metavar="FIELD", help="settle: take the conversion"
+        "--take", action="append", default=[], type=field_name, metavar="FIELD", help="settle: take the conversion"
     )
     parser.add_argument(
         "--prose", action="store_true", help="keep the text of the prose in the record; for your own instance only"
@@ -71,80 +79,80 @@ def _add_convert(commands: "Commands") -> None:
 
 
 def _add_bounds(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--jobs", type=_number, metavar="N", help="how many files are read at once (all cores)")
+    parser.add_argument("--jobs", type=number, metavar="N", help="how many files are read at once (all cores)")
     parser.add_argument("--report", type=Path, metavar="FILE.json", help="write down how each file ended")
     parser.add_argument(
-        "--time-limit", type=_number, metavar="SECONDS", help="what one file may take (60; slow formats 300)"
+        "--time-limit", type=number, metavar="SECONDS", help="what one file may take (60; slow formats 300)"
     )
     parser.add_argument(
-        "--memory-limit", type=_number, default=1000, metavar="MB", help="what reading one file may hold (1000)"
+        "--memory-limit", type=number, default=1000, metavar="MB", help="what reading one file may hold (1000)"
     )
 
 
 def _add_given(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--agency", type=_words, metavar="NAME", help="the organ's name, where the report hides it")
-    parser.add_argument("--region", type=_region, metavar="CODE", help="the six-digit code of its place")
-    parser.add_argument("--year", type=_year, metavar="YYYY", help="the year reported on")
+    parser.add_argument("--agency", type=words, metavar="NAME", help="the organ's name, where the report hides it")
+    parser.add_argument("--region", type=region, metavar="CODE", help="the six-digit code of its place")
+    parser.add_argument("--year", type=year, metavar="YYYY", help="the year reported on")
 
 
-def _add_check(commands: "Commands") -> None:
+def _add_check(commands: Commands) -> None:
     parser = commands.add_parser("check", help="check records: every problem with file and line, then the status")
     parser.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="records or folders (data/agencies)")
 
 
-def _add_format(commands: "Commands") -> None:
+def _add_format(commands: Commands) -> None:
     parser = commands.add_parser("format", help="write records in their canonical form; changes no value")
     parser.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="records or folders (data/agencies)")
 
 
-def _add_package(commands: "Commands") -> None:
+def _add_package(commands: Commands) -> None:
     parser = commands.add_parser("package", help="make the tables and the data package under OUTPUT/data")
     parser.add_argument("--out", type=Path, default=OUTPUT, metavar="OUTPUT", help="the folder (output)")
     parser.add_argument("--schema", action="store_true", help="only write data/datapackage.json, the published schema")
 
 
-def _add_site(commands: "Commands") -> None:
+def _add_site(commands: Commands) -> None:
     parser = commands.add_parser("site", help="check, package and build the whole website")
     parser.add_argument("--out", type=Path, default=OUTPUT, metavar="OUTPUT", help="the folder (output)")
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("a name belongs here")
     return text.strip()
 
 
-def _region(text: str) -> str:
+def region(text: str) -> str:
     if text not in by_code():
         raise argparse.ArgumentTypeError(f"{text} is no code of data/regions.csv")
     return text
 
 
-def _year(text: str) -> int:
+def year(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100):
         raise argparse.ArgumentTypeError(f"{text} is no year")
     return int(text)
 
 
-def _day(text: str) -> str:
+def day(text: str) -> str:
     if not shape.is_date(text):
         raise argparse.ArgumentTypeError(f"{text} is no day written YYYY-MM-DD")
     return text
 
 
-def _field(text: str) -> str:
+def field_name(text: str) -> str:
     if text not in shape.every_field():
         raise argparse.ArgumentTypeError(f"{text} is no field, such as requests.granted.natural")
     return text
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
         raise argparse.ArgumentTypeError("a whole number from 1 on belongs here")
     return int(text)
 
 
-def _web(text: str) -> str:
+def web(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/][^\s]*", text):
         raise argparse.ArgumentTypeError("an http or https address belongs here")
     return text

@@ -7,13 +7,27 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import pipeline
-from pipeline import batch, limits, shape, showing
+from pipeline import batch, limits, showing
 from pipeline.arguments import parser_of
+from pipeline.commands import (
+    INTERRUPTED,
+    OK,
+    REFUSED,
+    annotation,
+    changing,
+    collecting,
+    correcting,
+    misuse,
+    near,
+    now,
+    releasing,
+    say,
+    sentence,
+)
 from pipeline.convert import Options, Outcome, understand
 from pipeline.corrections import Settled
 from pipeline.dataset import read_dataset
@@ -25,7 +39,9 @@ from pipeline.review import read_answers
 if TYPE_CHECKING:
     from pipeline.site import Built
 
-OK, REFUSED, MISUSE, INTERRUPTED = 0, 1, 2, 130
+
+COMMANDS = (correcting.add, changing.add, releasing.add, collecting.add)
+"""What stands in rooms behind the door, in the order in which the help names it."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -47,21 +63,16 @@ def main(arguments: Sequence[str]) -> int:
         print("interrupted; every file that was written is whole", file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
-        return _misuse(f"{error.filename or 'output'}: {error.strerror or error}", REFUSED)
+        return misuse(f"{error.filename or 'output'}: {error.strerror or error}", REFUSED)
 
 
 def _parser() -> argparse.ArgumentParser:
     runs = {"show": _show, "convert": _convert, "check": _check, "format": _format, "package": _package, "site": _site}
-    return parser_of(runs)
+    return parser_of(runs, COMMANDS)
 
 
 def _given(options: argparse.Namespace) -> Given:
     return Given(options.agency, options.region, options.year, getattr(options, "url", None))
-
-
-def _misuse(says: str, status: int = MISUSE) -> int:
-    print(f"gongkai: {says}", file=sys.stderr)
-    return status
 
 
 def _not_there(paths: Sequence[Path]) -> Path | None:
@@ -77,7 +88,7 @@ def _show(options: argparse.Namespace) -> int:
     done = limits.run_one(_shown, job, bounds.patience(options.file, b"%PDF"), bounds.megabytes)
     where, says, code = ("", done.says, "UnreadableSource") if done.says else done.result[1:]
     if says:
-        _say(_sentence(options.file, where, says, code), sys.stderr)
+        say(sentence(options.file, where, says, code), sys.stderr)
         return REFUSED
     print(done.result[0])
     return OK
@@ -98,17 +109,17 @@ def _convert(options: argparse.Namespace) -> int:
     many = len(options.files) > 1 or is_folder(options.files[0])
     if many and (alone or options.keep or options.take):
         what = f"--{alone[0]}" if alone else "--keep and --take"
-        return _misuse(f"{what} can only be said of one file at a time")
+        return misuse(f"{what} can only be said of one file at a time")
     if both := sorted({*options.keep} & {*options.take}):
-        return _misuse(f"{both[0]} can be kept or taken, not both")
+        return misuse(f"{both[0]} can be kept or taken, not both")
     if options.report and (options.report.is_dir() or not options.report.absolute().parent.is_dir()):
-        return _misuse(f"{options.report} can be no file")
+        return misuse(f"{options.report} can be no file")
     answers = read_answers(options.review) if options.review and options.review.exists() else None
     if answers and answers.problems:
         for problem in answers.problems:
-            _say(problem, sys.stderr)
+            say(problem, sys.stderr)
         return REFUSED
-    settled = Settled(options.keep, options.take, f"gongkai {pipeline.__version__}", _now()[:10])
+    settled = Settled(options.keep, options.take, f"gongkai {pipeline.__version__}", now()[:10])
     wanted = Options(options.out, options.url, options.retrieved, options.again, settled, options.prose, answers)
     return _convert_all(gather(options.files, options.out), wanted, options, many)
 
@@ -116,7 +127,7 @@ def _convert(options: argparse.Namespace) -> int:
 def _convert_all(inputs: Inputs, wanted: Options, options: argparse.Namespace, many: bool) -> int:
     jobs = min(options.jobs or limits.cores(), len(inputs.files) or 1)
     bounds = batch.Bounds(jobs, options.memory_limit, options.time_limit)
-    started, ended, interrupted = _now(), list[batch.Ended](), False
+    started, ended, interrupted = now(), list[batch.Ended](), False
     try:
         with _bar(len(inputs.files)) as bar:
             running = batch.convert_all(inputs, _given(options), wanted, bounds, bar.update if bar else lambda: None)
@@ -129,12 +140,12 @@ def _convert_all(inputs: Inputs, wanted: Options, options: argparse.Namespace, m
     except KeyboardInterrupt:
         interrupted = True
     if options.report:
-        told = batch.as_plain(ended, inputs, started, _now(), interrupted)
+        told = batch.as_plain(ended, inputs, started, now(), interrupted)
         write_text(options.report, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     if many or interrupted:
         _tell_summary(ended, inputs)
     if interrupted:
-        _say(f"interrupted after {len(ended)} of {len(inputs.files)} files; every file that was written is whole")
+        say(f"interrupted after {len(ended)} of {len(inputs.files)} files; every file that was written is whole")
         return INTERRUPTED
     return REFUSED if any(one.outcome.ended == "refused" for one in ended) else OK
 
@@ -152,22 +163,13 @@ def _bar(files: int) -> Iterator[Any]:
         yield bar
 
 
-def _near(path: Path) -> Path:
-    """A path as seen from where the person stands, where it lies below."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def _tell_outcome(file: Path, outcome: Outcome) -> None:
     for change in outcome.changes:
-        _say(f"{file}: {change}", sys.stdout)
+        say(f"{file}: {change}", sys.stdout)
     for where, says, code in outcome.lines:
-        _say(_sentence(file, where, says, code), sys.stderr if outcome.ended == "refused" else sys.stdout)
+        say(sentence(file, where, says, code), sys.stderr if outcome.ended == "refused" else sys.stdout)
     if outcome.ended != "refused":
-        _say(f"{file}: {outcome.ended}: {_near(outcome.record) if outcome.record else ''}", sys.stdout)
+        say(f"{file}: {outcome.ended}: {near(outcome.record) if outcome.record else ''}", sys.stdout)
 
 
 def _tell_summary(ended: Sequence[batch.Ended], inputs: Inputs) -> None:
@@ -175,58 +177,38 @@ def _tell_summary(ended: Sequence[batch.Ended], inputs: Inputs) -> None:
     totals = batch.totals(ended, inputs)
     for code, count in totals["refused_by_code"].items():
         such = [str(one.file) for one in refused if one.outcome.lines[0][2] == code]
-        _say(f"{count} refused ({code}): {', '.join(such[:3])}{', …' if count > 3 else ''}")
+        say(f"{count} refused ({code}): {', '.join(such[:3])}{', …' if count > 3 else ''}")
     for why, count in inputs.passed_over():
-        _say(f"{count} skipped: {why}")
-    _say(", ".join(f"{totals[how]} {how}" for how in batch.ENDINGS))
-
-
-def _say(line: str, stream: TextIO | None = None) -> None:
-    """One line, also where the name of a file holds a line break or a command to the terminal."""
-    print("".join(c if c.isprintable() or c in "\t\u3000" else _escaped(c) for c in line), file=stream or sys.stderr)
-
-
-def _escaped(character: str) -> str:
-    return repr(character)[1:-1]
+        say(f"{count} skipped: {why}")
+    say(", ".join(f"{totals[how]} {how}" for how in batch.ENDINGS))
 
 
 def _ask(outcome: Outcome, review: Path | None) -> None:
     """Writes the questions of a scan to the file for answers where that is not there yet."""
     if outcome.questions and review and not review.exists():
         write_text(review, outcome.questions)
-        _say(f"{review}: the questions are written; answer them there and run the same command again", sys.stderr)
-
-
-def _sentence(file: Path, where: str, says: str, code: str) -> str:
-    return f"{file}: {where}: {says} ({code})" if where else f"{file}: {says} ({code})"
+        say(f"{review}: the questions are written; answer them there and run the same command again", sys.stderr)
 
 
 def _check(options: argparse.Namespace) -> int:
     if missing := _not_there(options.paths):
-        return _misuse(f"{missing} is not there")
+        return misuse(f"{missing} is not there")
     from pipeline import checking  # the second half of the line takes half a second to load; the first does not need it
 
-    dataset = read_dataset(options.paths or [_near(AGENCIES)])
+    dataset = read_dataset(options.paths or [near(AGENCIES)])
     problems = checking.check(dataset).problems
     for problem in problems:
-        print(_annotation(problem) if os.environ.get("GITHUB_ACTIONS") == "true" else problem)
+        print(annotation(problem) if os.environ.get("GITHUB_ACTIONS") == "true" else problem)
     counts = [sum(p.severity == severity for p in problems) for severity in ("error", "finding", "note")]
     print(f"{len(dataset.loaded)} records: {counts[0]} errors, {counts[1]} findings, {counts[2]} notes")
     return REFUSED if counts[0] else OK
 
 
-def _annotation(problem: shape.Problem) -> str:
-    """The same sentence as an annotation on the line, in the way of GitHub Actions."""
-    kind = {"error": "error", "finding": "warning"}.get(problem.severity, "notice")
-    says = str(problem).replace("%", "%25").replace("\n", "%0A")
-    return f"::{kind} file={problem.path},line={problem.line}::{says}"
-
-
 def _format(options: argparse.Namespace) -> int:
     status = OK
     if missing := _not_there(options.paths):
-        return _misuse(f"{missing} is not there")
-    for path in [one for root in options.paths or [_near(AGENCIES)] for one in record_paths(root)]:
+        return misuse(f"{missing} is not there")
+    for path in [one for root in options.paths or [near(AGENCIES)] for one in record_paths(root)]:
         loaded = read_record(path)
         for problem in loaded.problems:
             print(problem, file=sys.stderr)

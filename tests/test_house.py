@@ -87,12 +87,18 @@ ROOMS: dict[str, set[str]] = {
     "pelicanconf": set(),
     "checking": {"checks", "dataset", "package", "record", "tables"},
     "engines": set(),
+    "changes": {"checking", "corrections", "dataset", "record", "shape", "tables"},
+    "commands": {"arguments", "shape"},
+    "derived": {"convert", "document", "record", "sections"},
+    "fillable": set(),
+    "revisions": set(),
     "site": {"checking", "checks", "dataset", "engines", "package", "pages", "record"},
     "arguments": {"record", "regions", "shape"},
     "cli": {
         "arguments",
         "batch",
         "checking",
+        "commands",
         "convert",
         "corrections",
         "dataset",
@@ -101,7 +107,6 @@ ROOMS: dict[str, set[str]] = {
         "limits",
         "record",
         "review",
-        "shape",
         "showing",
         "site",
     },
@@ -151,8 +156,8 @@ def test_nothing_imports_the_door() -> None:
 
 
 def test_only_the_door_prints_or_exits() -> None:
-    """A room that has something to say returns it."""
-    for path in [path for path in SOURCES if room_of(path) not in ("cli", "__main__")]:
+    """Behind the door and its own rooms, what has something to say returns it."""
+    for path in [path for path in SOURCES if room_of(path) not in ("cli", "commands", "__main__")]:
         calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
         names = {node.func.id for node in calls if isinstance(node.func, ast.Name)}
         assert not names & {"print", "exit", "quit", "input"}, path

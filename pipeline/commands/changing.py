@@ -1,0 +1,7 @@
+"""Commands: what changed between two states of the data."""
+
+from pipeline.arguments import Commands
+
+
+def add(commands: Commands) -> None:
+    """Adds the commands of this room."""
