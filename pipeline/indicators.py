@@ -123,3 +123,12 @@ HEADLINES = (
     "disputes.litigation_after_review.total",
 )
 """The counts that an organ is followed by over the years, by their fields."""
+
+
+def count_of(record: Record, field: str) -> Value:
+    """A count by its field, whose row must be in the report: the row's last figure, the total where it has one.
+
+    Looked up alone, for the whole list of figures takes longer.
+    """
+    section, row, _ = field.split(".")
+    return record.tables[section][row][-1]

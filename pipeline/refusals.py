@@ -1,6 +1,5 @@
 """Reports that could not be read, and why: `data/refusals.csv`, each row borne by a known report that was refused."""
 
-import csv
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -10,6 +9,7 @@ from pipeline.checks import RULES
 from pipeline.document import Ambiguous, UnknownForm, UnreadableSource
 from pipeline.record import Problem
 from pipeline.shape import is_date
+from pipeline.strict_csv import read_rows
 
 CODES: tuple[str, ...] = (
     *(error.code for error in (UnreadableSource, UnknownForm, Ambiguous)),
@@ -41,42 +41,14 @@ COLUMNS = tuple(field.name for field in fields(Refusal))
 
 def read_refusals(path: Path, known: Sequence[Mapping[str, str]]) -> tuple[list[Refusal], list[Problem]]:
     """The rows of the list and what is wrong with them; none of either where the file is not there."""
-    if not path.exists():
-        return [], []
     refused = {tuple(row[key] for key in COLUMNS[:4]) for row in known if row["status"] == "refused"}
-    found: dict[tuple[str, ...], Refusal] = {}
-    problems: list[Problem] = []
-    for line, cells in numbered_lines(path):
-        says = list(_wrong(cells, refused, found)) if line > 1 else _wrong_head(cells)
-        problems += [Problem(path, line, field, what, UnreadableSource.code) for field, what in says]
-        if line > 1 and not says:
-            refusal = Refusal(*cells)
-            found[refusal.report] = refusal
-    return list(found.values()), problems
-
-
-def numbered_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line that it begins on: a cell in quotes may run over several."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        begin = 1
-        for cells in rows:
-            yield begin, cells
-            begin = rows.line_num + 1
-
-
-def _wrong_head(cells: Sequence[str]) -> list[tuple[str, str]]:
-    return [] if tuple(cells) == COLUMNS else [("", f"the columns must be {','.join(COLUMNS)}")]
+    return read_rows(path, Refusal, lambda one: one.report, lambda one, found: _wrong(one, refused, found))
 
 
 def _wrong(
-    cells: Sequence[str], refused: Collection[tuple[str, ...]], found: Collection[tuple[str, ...]]
+    refusal: Refusal, refused: Collection[tuple[str, ...]], found: Collection[tuple[str, ...]]
 ) -> Iterator[tuple[str, str]]:
     """Each field that is wrong, and what is wrong with it."""
-    if len(cells) != len(COLUMNS):
-        yield "", f"the row has {len(cells)} cells, not {len(COLUMNS)}"
-        return
-    refusal = Refusal(*cells)
     if refusal.code not in CODES:
         yield "code", f"“{refusal.code}” is no code with which a report is refused: {', '.join(CODES)}"
     if not refusal.sentence.strip():

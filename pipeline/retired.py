@@ -1,16 +1,15 @@
 """Ids that are no longer used, for ever: `data/retired.csv`, so that an old address still says what became of it."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.document import UnreadableSource
 from pipeline.record import Problem
-from pipeline.refusals import numbered_lines
 from pipeline.shape import is_date
+from pipeline.strict_csv import read_rows
 
-_ID = re.compile(r"\d{6}-[a-z]+\d*(?:-\d{4})?")
+_ID = re.compile(r"\d{6}-[a-z]+\d*(?:-\d{4})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,6 @@ class Retired:
         return address_of(self.id)
 
 
-COLUMNS = tuple(field.name for field in fields(Retired))
-
-
 def address_of(id: str) -> str:
     """Where the page of an organ or of a report lies, by its id."""
     region, letters, *year = id.split("-")
@@ -39,26 +35,11 @@ def address_of(id: str) -> str:
 
 def read_retired(path: Path, held: Collection[str]) -> tuple[list[Retired], list[Problem]]:
     """The rows of the list and what is wrong with them; `held` are the ids in use. None where there is no file."""
-    found: dict[str, Retired] = {}
-    problems: list[Problem] = []
-    for line, cells in numbered_lines(path) if path.exists() else ():
-        says = list(_wrong(cells, held, found)) if line > 1 else _wrong_head(cells)
-        problems += [Problem(path, line, field, what, UnreadableSource.code) for field, what in says]
-        if line > 1 and not says:
-            found[cells[0]] = Retired(*cells)
-    return list(found.values()), problems
+    return read_rows(path, Retired, lambda one: one.id, lambda one, found: _wrong(one, held, found))
 
 
-def _wrong_head(cells: Sequence[str]) -> list[tuple[str, str]]:
-    return [] if tuple(cells) == COLUMNS else [("", f"the columns must be {','.join(COLUMNS)}")]
-
-
-def _wrong(cells: Sequence[str], held: Collection[str], found: Collection[str]) -> Iterator[tuple[str, str]]:
+def _wrong(one: Retired, held: Collection[str], found: Collection[str]) -> Iterator[tuple[str, str]]:
     """Each field that is wrong, and what is wrong with it."""
-    if len(cells) != len(COLUMNS):
-        yield "", f"the row has {len(cells)} cells, not {len(COLUMNS)}"
-        return
-    one = Retired(*cells)
     if not _ID.fullmatch(one.id):
         yield "id", f"“{one.id}” is no id of an organ or a report"
     elif one.id in held:

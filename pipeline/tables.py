@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline import regions
-from pipeline.checks import Checked
+from pipeline.checks import Checked, Finding
 from pipeline.forms import all_rows
 from pipeline.indicators import INDICATORS, indicators
 from pipeline.record import Agency, Record
@@ -197,19 +197,13 @@ def _figures(record: Record) -> Iterator[Row]:
 
 def finding_rows(record: Record, checked: Checked) -> Iterator[Row]:
     """The rows of a report in `findings`."""
-    for finding in checked.findings.get(record.report_id, []):
-        yield {
-            "report_id": finding.report_id,
-            "rule": finding.rule,
-            "severity": finding.severity,
-            "field": finding.field,
-            "printed": finding.printed,
-            "expected": finding.expected,
-            "difference": finding.difference,
-            "fields": " ".join(finding.fields) or None,
-            "message": finding.message,
-            "message_en": finding.message_en,
-        }
+    return map(finding_row, checked.findings.get(record.report_id, []))
+
+
+def finding_row(finding: Finding) -> Row:
+    """The row of a finding in `findings`."""
+    told: Row = {name: getattr(finding, name) for name in COLUMNS["findings"]}
+    return told | {"fields": " ".join(finding.fields) or None}
 
 
 def correction_rows(record: Record) -> Iterator[Row]:

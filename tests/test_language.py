@@ -25,7 +25,16 @@ def test_a_figure_is_grouped_from_ten_thousand_on(number: int | Decimal, text: s
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [("0", "0.0%"), ("0.7505", "75.0%"), ("0.7515", "75.2%"), ("1", "100.0%"), ("1.25", "125.0%")]
+    ("share", "text"),
+    [
+        ("0.000000", "0%"),
+        ("0.0001", "0.0%"),
+        ("0.7505", "75.0%"),
+        ("0.7515", "75.2%"),
+        ("0.9999", "100.0%"),
+        ("1", "100%"),
+        ("1.25", "125.0%"),
+    ],
 )
 def test_a_share_has_one_decimal_half_to_even(share: str, text: str) -> None:
     """As the published six decimals are rounded."""

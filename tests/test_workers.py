@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from pipeline.pages import workers
+from pipeline import workers
 
 
 def _who(number: int) -> list[str]:
@@ -43,3 +43,10 @@ def test_a_job_that_fails_fails_the_run(cores: int, monkeypatch: pytest.MonkeyPa
     _on(cores, monkeypatch)
     with pytest.raises(ValueError, match="page 77"):
         workers.run([partial(_fail, n) for n in range(100)])
+
+
+def test_a_single_job_can_be_done_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What loads much and must leave nothing behind is done in another process even where it is all there is to do."""
+    _on(2, monkeypatch)
+    ((_, process),) = [one.split() for one in workers.run([partial(_who, 1)], few=0)]
+    assert process != str(os.getpid())

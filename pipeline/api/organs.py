@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.api.answers import Answer, Row, one
 from pipeline.checks import Checked
-from pipeline.indicators import HEADLINES
-from pipeline.record import Agency, Record, Value
+from pipeline.indicators import HEADLINES, count_of
+from pipeline.record import Agency, Record
 from pipeline.tables import agency_row, finding_rows, indicator_columns, report_facts
 
 
@@ -24,15 +24,9 @@ def listed_agency(agency: Agency, held: Sequence[int]) -> Row:
 
 def listed_report(record: Record, agency: Agency, checked: Checked) -> Row:
     """A report in a list: its row of `reports` with no more figures than the headlines."""
-    shown = {name.replace(".", "_"): _total(record, name) for name in HEADLINES}
+    shown = {name.replace(".", "_"): count_of(record, name) for name in HEADLINES}
     path = report_path(record.agency_id, record.year)
     return {**report_facts(record, agency, checked), **shown, "path": path}
-
-
-def _total(record: Record, name: str) -> Value:
-    """A figure of the last column, the total; looked up alone, for the whole list of figures takes longer."""
-    section, row, _ = name.split(".")
-    return record.tables[section][row][-1]
 
 
 def agency_answer(agency: Agency, listed: Sequence[Row], coverage: Sequence[Mapping[str, str]]) -> Answer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from pipeline.indicators import HEADLINES, INDICATORS
+from pipeline.indicators import HEADLINES, INDICATORS, count_of
 from pipeline.pages.addresses import web_address
 from pipeline.pages.covered import best_of
 from pipeline.pages.language import count
@@ -140,15 +140,9 @@ def _entry(key: str, record: Record | None) -> Entry:
     if record is None:
         return Entry(held=False)
     if key not in SUBJECTS:
-        return Entry(True, count_of(key, record))
+        return Entry(True, count_of(record, key))
     figure = figure_of(SUBJECTS[key], record)
     return Entry(True, figure.value, figure.numerator, figure.denominator)
-
-
-def count_of(key: str, record: Record) -> Value:
-    """A headline count of a report: the last figure of its row, the total where the row has one."""
-    section, row, _ = key.split(".")
-    return record.tables[section][row][-1]
 
 
 def _change(before: Entry, now: Entry) -> int | Decimal | None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pipeline.package import csv_text
 from pipeline.pages import coverage_places, tiles
 from pipeline.pages.addresses import COVERAGE, file_of, web_address
-from pipeline.pages.coverage_places import offer, place_address
+from pipeline.pages.coverage_places import place_address
 from pipeline.pages.covered import (
     STATUSES,
     UNPLACED,
@@ -31,7 +31,7 @@ from pipeline.pages.governments import (
     reports_by_place,
 )
 from pipeline.pages.material import Download, Material
-from pipeline.pages.page import File, Page, Task
+from pipeline.pages.page import File, Page, Task, offer
 from pipeline.pages.pictures import Trend, trend
 from pipeline.pages.tiles import TileMap
 from pipeline.refusals import CODES, COLUMNS, Refusal, kind_of

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pipeline.api import answers
 from pipeline.package import csv_text
-from pipeline.pages.addresses import COVERAGE, file_of, web_address
+from pipeline.pages.addresses import COVERAGE, file_of, sheet_address, web_address
 from pipeline.pages.covered import Counts, Organ, add, count_by
 from pipeline.pages.governments import LEVELS, Seat
 from pipeline.pages.material import Download
-from pipeline.pages.page import File, Page
+from pipeline.pages.page import File, Page, offer
 from pipeline.regions import Region
 from pipeline.shape import sectors
 
@@ -59,9 +60,9 @@ class PlacePage:
         return web_address(text)
 
 
-def place_address(code: str, number: int = 1) -> str:
-    """The address of a province's coverage, or of one part of its list of organs."""
-    return f"{COVERAGE}{code}/" if number == 1 else f"{COVERAGE}{code}/list/{number}/"
+def place_address(code: str) -> str:
+    """The address of a province's coverage."""
+    return f"{COVERAGE}{code}/"
 
 
 _ORGANS = ("agency_id", "agency_name", "region_code", "level", "sector", "year", "status", "url")
@@ -93,20 +94,20 @@ def place_pages(
     file: File,
 ) -> Iterator[PlacePage]:
     """The pages of a province: its governments on the first, its organs on as many as they need."""
-    numbers = max(1, -(-len(organs) // PER_PAGE))
+    sheets = answers.numbers(len(organs), PER_PAGE)
     by_year = count_by(organs, lambda organ: "").get("", {})
-    for number in range(1, numbers + 1):
+    for number in sheets:
         yield PlacePage(
-            path=file_of(place_address(code, number)),
+            path=file_of(sheet_address(place_address(code), number)),
             code=code,
             region=region,
             number=number,
-            numbers=numbers,
+            numbers=len(sheets),
             years=years,
             total=len(organs),
             counts=add(by_year.values()),
             by_year=by_year,
-            organs=tuple(organs[(number - 1) * PER_PAGE : number * PER_PAGE]),
+            organs=tuple(answers.part(organs, number, PER_PAGE)),
             seats=tuple(seats) if number == 1 else (),
             linked=linked,
             downloads=(offer(file),),
@@ -123,8 +124,3 @@ def _of_organ(organ: Organ) -> Iterator[dict[str, object]]:
     }
     for year, row in sorted(organ.years().items()):
         yield {**about, "year": year, "status": row["status"], "url": row["url"] or None}
-
-
-def offer(file: File) -> Download:
-    """A file made here, as a page offers it."""
-    return Download(file.address, len(file.text.encode()))

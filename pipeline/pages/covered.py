@@ -81,11 +81,16 @@ def _rank(row: Row) -> int:
 
 def read_organs(coverage: Iterable[Row], agencies: Mapping[str, Agency]) -> list[Organ]:
     """Every organ of the table, by the code of its place, then by id or name; those without a place come last."""
+    organs = [_organ(id, rows, agencies.get(id)) for (id, _), rows in rows_by_organ(coverage).items()]
+    return sorted(organs, key=lambda one: (one.region.code if one.region else "~", one.agency_id or "~", one.name))
+
+
+def rows_by_organ(coverage: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+    """The rows of each organ, by its id, else by its name; the other of the two is empty."""
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in coverage:
         found[row["agency_id"], "" if row["agency_id"] else row["agency_name"]].append(row)
-    organs = [_organ(id, rows, agencies.get(id)) for (id, _), rows in found.items()]
-    return sorted(organs, key=lambda one: (one.region.code if one.region else "~", one.agency_id or "~", one.name))
+    return found
 
 
 def _organ(id: str, rows: Sequence[Row], agency: Agency | None) -> Organ:

@@ -113,7 +113,7 @@ def _shown(made: Material, record: Record) -> Shown:
         received=figures["requests_new_received_total"],
         processed=figures["requests_total_processed_total"],
         disclosed=(rate(over, under), over, under),
-        findings=_findings(made, record),
+        findings=made.count_findings(record),
     )
 
 
@@ -174,7 +174,7 @@ def _row(made: Material, record: Record) -> list[object]:
         "form": record.form,
         "scope": record.scope,
         "published": record.published,
-        "findings": _findings(made, record),
+        "findings": made.count_findings(record),
         "corrections": len(record.corrections),
     }
     return [*(facts[name] for name in FACTS), *map(_count, figures_of(record).values())]
@@ -185,11 +185,6 @@ def _count(value: Value) -> int | str | None:
         return None
     number = int(value)
     return number if abs(number) <= SAFE else str(number)
-
-
-def _findings(made: Material, record: Record) -> int:
-    found = made.checked.findings.get(record.report_id, [])
-    return sum(finding.severity == "finding" for finding in found)
 
 
 def _index(made: Material, parts: Sequence[Mapping[str, object]]) -> dict[str, object]:

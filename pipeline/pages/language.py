@@ -90,5 +90,5 @@ def count(number: int | Decimal) -> str:
 
 
 def percent(share: Decimal) -> str:
-    """A share as a percentage with one decimal, half to even."""
-    return f"{(share * 100).quantize(_TENTH, ROUND_HALF_EVEN)}%"
+    """A share as a percentage with one decimal, half to even; only exactly 0 and 1 are 0% and 100%."""
+    return f"{int(share) * 100}%" if share in (0, 1) else f"{(share * 100).quantize(_TENTH, ROUND_HALF_EVEN)}%"

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from pipeline.pages.addresses import file_of, list_address, region_address
+from pipeline.api import answers
+from pipeline.pages.addresses import AGENCIES, file_of, region_address, sheet_address
 from pipeline.pages.material import Download, Material, Row
 from pipeline.pages.page import Page, Task
-from pipeline.pages.places import Counted, count_places, place_of
+from pipeline.pages.places import Counted, count_places
 from pipeline.pages.tiles import TileMap, tile_map
 from pipeline.pages.yearly import coverage_of
 from pipeline.record import Agency, Record
@@ -83,7 +84,7 @@ def tasks(made: Material) -> Iterator[Task]:
     """Home, the pages for addresses that lead nowhere any more, and the list of organs page by page."""
     yield partial(_first, made)
     yield partial(_retired, made)
-    for number in range(1, numbers_of(made) + 1):
+    for number in answers.numbers(len(made.rows), PER_LIST):
         yield partial(_list, made, number)
 
 
@@ -115,8 +116,8 @@ def home_page(made: Material) -> HomePage:
         years=tuple(made.years),
         known=sum(counts.known for counts in coverage_of(made).values()),
         latest=_latest(made, records),
-        map=_map(count_places(made.rows, "province")),
-        downloads=made.downloads("data/reports.csv", "data/reports.json", "data/datapackage.json"),
+        map=_map(count_places(made.rows, 0)),
+        downloads=made.downloads("data/gongkai.xlsx", "data/reports.csv", "data/reports.json", "data/datapackage.json"),
     )
 
 
@@ -135,19 +136,14 @@ def _latest(made: Material, records: Sequence[Record]) -> tuple[tuple[Record, Ag
 # the list of all organs ----------------------------------------------------------------------------------------------
 
 
-def numbers_of(made: Material) -> int:
-    """How many pages the list of all organs has."""
-    return max(1, -(-len(made.rows) // PER_LIST))
-
-
 def list_page(made: Material, number: int) -> ListPage:
     """One page of the list of all organs."""
     return ListPage(
-        path=file_of(list_address(number)),
+        path=file_of(sheet_address(AGENCIES, number)),
         number=number,
-        numbers=numbers_of(made),
+        numbers=len(answers.numbers(len(made.rows), PER_LIST)),
         total=len(made.rows),
-        parts=_parts(made.rows[(number - 1) * PER_LIST : number * PER_LIST]),
+        parts=_parts(answers.part(made.rows, number, PER_LIST)),
         downloads=made.downloads("data/agencies.csv", "data/agencies.json"),
     )
 
@@ -156,5 +152,6 @@ def _parts(rows: Sequence[Row]) -> tuple[Part, ...]:
     """Rows by their province, in the order in which the provinces first come."""
     found: dict[tuple[Region | None, bool], list[Row]] = {}
     for row in rows:
-        found.setdefault((place_of(row, "province"), row.agency.region_code == NATIONAL), []).append(row)
+        province = next(iter(row.places), None)
+        found.setdefault((province, row.agency.region_code == NATIONAL), []).append(row)
     return tuple(Part(region, national, tuple(part)) for (region, national), part in found.items())

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from pipeline.pages.material import Download
+
 
 class Page(Protocol):
     """What every page has: the template that it is shown by, and the file of its Chinese version."""
@@ -21,6 +23,11 @@ class File:
 
     address: str
     text: str
+
+
+def offer(file: File) -> Download:
+    """A file made with a page, as the page offers it."""
+    return Download(file.address, len(file.text.encode()))
 
 
 Task = Callable[[], Iterable[Page | File]]

@@ -1,24 +1,15 @@
-"""An organ among its like: where it stands in the middle half of the organs of the same level and sector in one year.
+"""An organ among its like: where it stands in the middle half of the organs of the same level and sector in one year."""
 
-The rates come from `statistics`; the headline counts are gathered here the same way, governments' reports over all
-their organs apart from organs' own.
-"""
-
-from array import array
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.indicators import HEADLINES, RATES
-from pipeline.pages.agency_years import Line, count_of
+from pipeline.pages.agency_years import Line
 from pipeline.pages.material import Material
-from pipeline.pages.measures import SUBJECTS
 from pipeline.pages.pictures import written
-from pipeline.pages.statistics import Quartiles, is_whole, quartiles, statistics_of
-from pipeline.record import Agency, Record
-
-_Group = tuple[str, str, int, bool]
+from pipeline.pages.statistics import Quartiles, statistics_of
+from pipeline.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +68,11 @@ def standings(material: Material, record: Record, lines: Sequence[Line], year: i
 
 def quartiles_of(material: Material, record: Record, key: str) -> Quartiles | None:
     """The quartiles of a figure over the reports like this one, itself among them; None for fewer than five."""
-    if key in SUBJECTS:
-        return statistics_of(material).peers(record, key)
-    group = _group_of(material.dataset.agency_of(record), record)
-    return material.once(_counts).get((key, group)) if group else None
-
-
-def _group_of(agency: Agency, record: Record) -> _Group | None:
-    return (agency.level, agency.sector, record.year, is_whole(record)) if agency.level else None
+    return statistics_of(material).peers(record, key)
 
 
 def prepare(material: Material) -> None:
     """Gathers the quartiles of every figure, for all processes that are going to need them."""
-    material.once(_counts)
     for record in material.dataset.records[:1]:
-        for slug in RATES:
-            statistics_of(material).peers(record, slug)
-
-
-def _counts(material: Material) -> Mapping[tuple[str, _Group], Quartiles]:
-    """The quartiles of every headline count in every group."""
-    found: dict[tuple[str, _Group], array[int]] = defaultdict(lambda: array("q"))
-    for record in material.dataset.records:
-        group = _group_of(material.dataset.agency_of(record), record)
-        for key in HEADLINES if group else ():
-            value = count_of(key, record)
-            if value is not None and group is not None:
-                found[key, group].append(int(value))
-    made = ((key, quartiles(map(Decimal, values))) for key, values in found.items())
-    return {key: one for key, one in made if one}
+        for key in (*HEADLINES, *RATES):
+            quartiles_of(material, record, key)

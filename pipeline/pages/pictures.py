@@ -15,6 +15,7 @@ from itertools import accumulate, pairwise
 from math import ceil
 from typing import Protocol
 
+from pipeline.forms import Label
 from pipeline.pages.language import count, percent
 
 Number = int | Decimal | Fraction
@@ -45,7 +46,7 @@ def written(number: Number, rate: bool = False) -> str:
     """A figure as pictures write it: 12,345, 12.5, 45.5%; only exactly 0 and 1 are 0% and 100%."""
     exact = Decimal(number.numerator) / number.denominator if isinstance(number, Fraction) else Decimal(number)
     if rate:
-        return f"{int(exact) * 100}%" if exact in (0, 1) else "<0.1%" if 0 < exact <= _LEAST_SEEN else percent(exact)
+        return "<0.1%" if 0 < exact <= _LEAST_SEEN else percent(exact)
     whole = exact == exact.to_integral_value()
     return count(int(exact)) if whole else count(exact.quantize(Decimal("0.1"), ROUND_HALF_EVEN).normalize())
 
@@ -211,6 +212,26 @@ def _stem(point: Point) -> str:
 def _outline(point: Point) -> str:
     """A column as its outline."""
     return f"M{point.x - 12} {TOP + TALL}v-{point.rises}h24v{point.rises}" if point.rises else ""
+
+
+# numbers side by side ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A number under its words; `share` of the longest bar, in per cent. No number where it cannot be told."""
+
+    label: Label
+    number: int | None
+    share: Decimal
+
+
+def bars_of(numbers: Sequence[tuple[Label, int | None]]) -> tuple[Bar, ...]:
+    """Numbers as bars on one scale; none at all where none of them is above zero."""
+    longest = max((number or 0 for _, number in numbers), default=0)
+    if longest < 1:
+        return ()
+    return tuple(Bar(words, n, _share(n or 0, longest).quantize(Decimal("0.1"))) for words, n in numbers)
 
 
 # many values at once -------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
-from pipeline.pages.addresses import REGIONS, file_of, region_address
+from pipeline.api import answers
+from pipeline.pages.addresses import REGIONS, file_of, region_address, sheet_address
 from pipeline.pages.material import Download, Material, Row
 from pipeline.pages.page import Page, Task
 from pipeline.regions import Region, chain
@@ -63,7 +64,7 @@ def tasks(made: Material) -> Iterator[Task]:
 
 
 def _regions(made: Material) -> Iterator[Page]:
-    provinces = count_places(made.rows, "province")
+    provinces = count_places(made.rows, 0)
     yield RegionsPage(
         path=file_of(REGIONS),
         provinces=provinces,
@@ -82,28 +83,31 @@ def _below(made: Material, rows: Sequence[Row], depth: int) -> Iterator[Page]:
 def region_pages(made: Material, rows: Sequence[Row], depth: int) -> Iterator[RegionPage]:
     """The page of one place, or several where it has very many organs of its own."""
     region = rows[0].places[depth]
-    inside = by_place(rows, depth + 1)
+    inside = count_places(rows, depth + 1)
     own = [row for row in rows if len(row.places) == depth + 1]
-    numbers = max(1, -(-len(own) // PER_PAGE))
-    for number in range(1, numbers + 1):
+    sheets = answers.numbers(len(own), PER_PAGE)
+    for number in sheets:
         yield RegionPage(
-            path=file_of(_address(region.code, number)),
+            path=file_of(sheet_address(region_address(region.code), number)),
             region=region,
             around=chain(region.code)[:-1],
-            inside=tuple(_counted(place, part) for place, part in inside.items()),
-            rows=tuple(own[(number - 1) * PER_PAGE : number * PER_PAGE]),
+            inside=inside,
+            rows=tuple(answers.part(own, number, PER_PAGE)),
             number=number,
-            numbers=numbers,
+            numbers=len(sheets),
             years=_years(rows),
             agencies=len(rows),
             reports=sum(len(row.years) for row in rows),
             sectors=sectors(),
-            downloads=made.downloads(f"{region_address(region.code)}agencies.csv"),
+            downloads=made.downloads(*_files(region)),
         )
 
 
-def _address(code: str, number: int) -> str:
-    return region_address(code) if number == 1 else f"{region_address(code)}list/{number}/"
+def _files(region: Region) -> Iterator[str]:
+    """What a page of a place offers: its organs, and all data of a province."""
+    yield f"{region_address(region.code)}agencies.csv"
+    if len(chain(region.code)) == 1:
+        yield f"data/provinces/{region.code}.zip"
 
 
 def _years(rows: Sequence[Row]) -> tuple[tuple[int, int], ...]:
@@ -120,19 +124,9 @@ def by_place(rows: Sequence[Row], depth: int) -> Mapping[Region, list[Row]]:
     return dict(sorted(found.items(), key=lambda pair: pair[0].code))
 
 
-def place_of(row: Row, level: str) -> Region | None:
-    """The place of that level around an organ."""
-    return next((region for region in row.places if region.level == level), None)
-
-
-def count_places(rows: Sequence[Row], level: str) -> tuple[Counted, ...]:
-    """The places of that level with their organs and reports, by code."""
-    found: dict[Region, list[Row]] = {}
-    for row in rows:
-        if region := place_of(row, level):
-            found.setdefault(region, []).append(row)
-    return tuple(_counted(region, part) for region, part in sorted(found.items(), key=lambda pair: pair[0].code))
-
-
-def _counted(region: Region, rows: Sequence[Row]) -> Counted:
-    return Counted(region, len(rows), sum(len(row.years) for row in rows))
+def count_places(rows: Sequence[Row], depth: int) -> tuple[Counted, ...]:
+    """The places at that depth with their organs and reports, by code."""
+    return tuple(
+        Counted(region, len(part), sum(len(row.years) for row in part))
+        for region, part in by_place(rows, depth).items()
+    )

@@ -1,23 +1,24 @@
 """The pages of rules: how much of the reports holds, every rule with its counts, and each rule with all its findings."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import ClassVar
 
+from pipeline.api import answers
 from pipeline.checks import RULES, Finding, Rule
 from pipeline.package import csv_text
 from pipeline.pages import report
 from pipeline.pages.addresses import RULES as RULES_ADDRESS
-from pipeline.pages.addresses import file_of, rule_address
+from pipeline.pages.addresses import file_of, rule_address, sheet_address
 from pipeline.pages.material import Download, Material
-from pipeline.pages.page import File, Page, Task
+from pipeline.pages.page import File, Page, Task, offer
 from pipeline.pages.pictures import Trend, trend
 from pipeline.pages.quality import Quality, qualities
 from pipeline.record import Agency, Record
-from pipeline.tables import COLUMNS
+from pipeline.tables import COLUMNS, finding_row
 
 PER_PAGE = 100
 """How many findings one page of a rule holds."""
@@ -104,21 +105,17 @@ class RulePage:
         return self.shown.rule
 
 
-def part_address(id: str, number: int) -> str:
-    """The address of one part of a rule's findings; the first stands on the rule's own page."""
-    return rule_address(id) if number == 1 else f"{rule_address(id)}list/{number}/"
-
-
 def tasks(made: Material) -> Iterator[Task]:
     """The catalogue, then the pages of each rule, some at a time."""
-    found = findings_by_rule(made)
+    found = made.once(findings_by_rule)
     reports = Counter(record.year for record in made.dataset.records)
     yield partial(_catalogue, made, found)
     for rule in RULES.values():
         findings = found.get(rule.id, ())
         yield partial(_first, made, rule, findings, reports)
-        for number in range(2, count_pages(findings) + 1, PAGES_PER_TASK):
-            yield partial(_more, made, rule, findings, number)
+        rest = answers.numbers(len(findings), PER_PAGE)[1:]
+        for start in range(0, len(rest), PAGES_PER_TASK):
+            yield partial(_more, made, rule, findings, rest[start : start + PAGES_PER_TASK])
 
 
 def findings_by_rule(made: Material) -> Mapping[str, Sequence[Finding]]:
@@ -128,11 +125,6 @@ def findings_by_rule(made: Material) -> Mapping[str, Sequence[Finding]]:
         for finding in findings:
             found[finding.rule].append(finding)
     return found
-
-
-def count_pages(findings: Sequence[Finding]) -> int:
-    """How many pages a rule's findings take."""
-    return max(1, -(-len(findings) // PER_PAGE))
 
 
 # the catalogue -------------------------------------------------------------------------------------------------------
@@ -158,7 +150,7 @@ def rules_page(made: Material, shown: Sequence[Shown], files: Sequence[File] = (
         years=years,
         forms=tuple(qualities(made, lambda record: record.form)),
         clean=trend([(year, shares.get(year), year in shares) for year in range(first, last + 1)], rate=True),
-        downloads=(*made.downloads("data/findings.csv", "data/findings.json"), *map(_offer, files)),
+        downloads=(*made.downloads("data/findings.csv", "data/findings.json"), *map(offer, files)),
     )
 
 
@@ -187,16 +179,17 @@ def _first(
     files = [_findings_file(made, rule, findings)] if rule.judge else []
     yield from files
     page = rule_page(made, rule, findings, 1)
-    some = tuple(_hit(made, finding) for finding in examples(findings))
     years = tuple(_years(made, rule, findings, reports))
     yield replace(
-        page, years=years, examples=some, downloads=tuple(map(_offer, files)) or made.downloads("data/coverage.csv")
+        page,
+        years=years,
+        examples=tuple(_hits(made, examples(findings))),
+        downloads=tuple(map(offer, files)) or made.downloads("data/coverage.csv"),
     )
 
 
-def _more(made: Material, rule: Rule, findings: Sequence[Finding], first: int) -> Iterator[Page]:
-    for number in range(first, min(first + PAGES_PER_TASK, count_pages(findings) + 1)):
-        yield rule_page(made, rule, findings, number)
+def _more(made: Material, rule: Rule, findings: Sequence[Finding], sheets: Sequence[int]) -> Iterator[Page]:
+    return (rule_page(made, rule, findings, number) for number in sheets)
 
 
 def rule_page(made: Material, rule: Rule, findings: Sequence[Finding], number: int) -> RulePage:
@@ -204,13 +197,13 @@ def rule_page(made: Material, rule: Rule, findings: Sequence[Finding], number: i
     rules = list(RULES.values())
     place = rules.index(rule)
     return RulePage(
-        path=file_of(part_address(rule.id, number)),
+        path=file_of(sheet_address(rule_address(rule.id), number)),
         shown=show(made, rule, findings if number == 1 else ()),
         before=rules[place - 1] if place else None,
         after=rules[place + 1] if place + 1 < len(rules) else None,
-        hits=tuple(_hit(made, one) for one in findings[(number - 1) * PER_PAGE : number * PER_PAGE]),
+        hits=tuple(_hits(made, answers.part(findings, number, PER_PAGE))),
         number=number,
-        numbers=count_pages(findings),
+        numbers=len(answers.numbers(len(findings), PER_PAGE)),
         total=len(findings),
     )
 
@@ -238,20 +231,18 @@ def _record(made: Material, report_id: str) -> Record:
     return next(record for record in made.reports_of(agency_id) if record.year == int(year))
 
 
-def _hit(made: Material, finding: Finding) -> Hit:
-    record = _record(made, finding.report_id)
-    shown = report.number_findings(record, made.checked.findings[finding.report_id])
-    return Hit(record, made.dataset.agency_of(record), next(one for one in shown if one.finding is finding))
+def _hits(made: Material, findings: Iterable[Finding]) -> Iterator[Hit]:
+    """Findings as a list shows them; those of one report stand together, so that its numbers are told once."""
+    for report_id, part in groupby(findings, key=lambda one: one.report_id):
+        record = _record(made, report_id)
+        numbered = {id(one.finding): one for one in report.number_findings(record, made.checked.findings[report_id])}
+        yield from (Hit(record, made.dataset.agency_of(record), numbered[id(finding)]) for finding in part)
 
 
 # files ---------------------------------------------------------------------------------------------------------------
 
 _RULES = ("rule", "severity", "version", "stage", "applied", "holds", "fails", "cannot_judge", "reports")
 _QUALITY = ("year", "form", "reports", "without_findings", "findings", "notes")
-
-
-def _offer(file: File) -> Download:
-    return Download(file.address, len(file.text.encode()))
 
 
 def _rules_file(shown: Sequence[Shown]) -> File:
@@ -276,10 +267,9 @@ def _quality_file(made: Material) -> File:
 
 def _findings_file(made: Material, rule: Rule, findings: Sequence[Finding]) -> File:
     columns = ("agency_name", "year", *COLUMNS["findings"])
-    rows = (_of_finding(_record(made, finding.report_id), finding) for finding in findings)
+    rows = ({**_whose(_record(made, finding.report_id)), **finding_row(finding)} for finding in findings)
     return File(f"{rule_address(rule.id)}findings.csv", csv_text(columns, rows))
 
 
-def _of_finding(record: Record, finding: Finding) -> dict[str, object]:
-    told = {name: getattr(finding, name) for name in COLUMNS["findings"]}
-    return {"agency_name": record.agency_name, "year": record.year, **told, "fields": " ".join(finding.fields) or None}
+def _whose(record: Record) -> dict[str, object]:
+    return {"agency_name": record.agency_name, "year": record.year}

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.dataset import Dataset
-from pipeline.indicators import rate
+from pipeline.indicators import count_of, rate
 from pipeline.pages.material import Material
 from pipeline.pages.measures import SUBJECTS, Subject
-from pipeline.record import Agency, Record, Value
+from pipeline.record import Record, Value
 
 PEERS = 5
 """Of how many organs there must be a rate before a median or a quartile is told."""
@@ -94,6 +94,11 @@ def figure_of(subject: Subject, record: Record) -> Figure:
     return Figure(numerator, denominator, value, state)
 
 
+def value_of(key: str, record: Record) -> Value:
+    """A headline count of a report by its field, or its rate by the slug of a subject."""
+    return figure_of(SUBJECTS[key], record).value if key in SUBJECTS else count_of(record, key)
+
+
 def is_whole(record: Record) -> bool:
     """Whether a government reports over all its organs, so that its figures repeat theirs."""
     return record.scope == "jurisdiction"
@@ -166,29 +171,31 @@ class Statistics:
             self._summaries[key] = summarise(figure_of(SUBJECTS[slug], record) for record in records)
         return self._summaries[key]
 
-    def peers(self, record: Record, slug: str) -> Quartiles | None:
-        """The quartiles of a subject over organs of the same level and sector in the same year, this one among them.
+    def peers(self, record: Record, key: str) -> Quartiles | None:
+        """The quartiles of a figure over organs of the same level and sector in the same year, this one among them.
 
-        None where the organ's level is not known or fewer than `PEERS` of them have a rate.
+        `key` is the slug of a subject or the field of a headline count. None where the organ's level is not known or
+        fewer than `PEERS` of them have the figure.
         """
-        if slug not in self._peers:
-            self._peers[slug] = self._group(SUBJECTS[slug])
-        group = self._group_of(self._dataset.agency_of(record), record)
-        return self._peers[slug].get(group) if group else None
+        if key not in self._peers:
+            self._peers[key] = self._group(key)
+        group = self._group_of(record)
+        return self._peers[key].get(group) if group else None
 
-    def _group(self, subject: Subject) -> Mapping[_Group, Quartiles]:
-        # Millionths, eight bytes each: a hundred thousand organs have some millions of rates.
+    def _group(self, key: str) -> Mapping[_Group, Quartiles]:
+        # Eight bytes each, rates as millionths: a hundred thousand organs have some millions of them.
         found: dict[_Group, array[int]] = defaultdict(lambda: array("q"))
-        for records in self._years.values():
-            for record in records:
-                group = self._group_of(self._dataset.agency_of(record), record)
-                value = figure_of(subject, record).value if group else None
-                if group and value is not None:
-                    found[group].append(int(value * _SCALE))
-        made = {group: quartiles(Decimal(one) / _SCALE for one in values) for group, values in found.items()}
+        scale = _SCALE if key in SUBJECTS else 1
+        for record in self._dataset.records:
+            group = self._group_of(record)
+            value = value_of(key, record) if group else None
+            if group and value is not None:
+                found[group].append(int(value * scale))
+        made = {group: quartiles(Decimal(one) / scale for one in values) for group, values in found.items()}
         return {group: one for group, one in made.items() if one}
 
-    def _group_of(self, agency: Agency, record: Record) -> _Group | None:
+    def _group_of(self, record: Record) -> _Group | None:
+        agency = self._dataset.agency_of(record)
         return (agency.level, agency.sector, record.year, is_whole(record)) if agency.level else None
 
 

@@ -14,7 +14,7 @@ from pipeline.pages.addresses import file_of, subject_address
 from pipeline.pages.material import Download, Material
 from pipeline.pages.measured import Choices, Measured, Place
 from pipeline.pages.measures import SUBJECTS, Subject
-from pipeline.pages.page import File, Page, Task
+from pipeline.pages.page import File, Page, Task, offer
 from pipeline.pages.statistics import RATED, STATES, Summary, is_whole, statistics_of, summarise
 from pipeline.shape import sectors
 
@@ -126,10 +126,6 @@ def _listed(told: Sequence[tuple[Subject, Summary]], year: int | None) -> tuple[
         for one, summary in told
     ]
     return (*words, *YEAR_COLUMNS), rows
-
-
-def offer(file: File) -> Download:
-    return Download(file.address, len(file.text.encode("utf-8")))
 
 
 # over the years ------------------------------------------------------------------------------------------------------

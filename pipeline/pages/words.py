@@ -38,8 +38,7 @@ def pages(made: Material, read: Sequence[Any]) -> Iterator[WordsPage]:
         if versions.keys() != {CHINESE.tag, ENGLISH.tag}:
             raise ValueError(f"content/pages: {page.slug} is not there in both languages")
         texts = {tag: Text(one.title, one.description, one.content) for tag, one in versions.items()}
-        downloads = tuple(made.download(address) for address in page.data.split())
-        yield WordsPage(file_of(f"{page.slug}/"), texts, downloads)
+        yield WordsPage(file_of(f"{page.slug}/"), texts, made.downloads(*page.data.split()))
 
 
 def _language(page: Any) -> Language:

@@ -3,15 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from pipeline.forms import Label, forms
+from pipeline.indicators import count_of
 from pipeline.package import csv_text
-from pipeline.pages.covered import STATUSES, Counts, count_statuses
+from pipeline.pages.covered import Counts, best_of, count_statuses, rows_by_organ
 from pipeline.pages.material import Material
 from pipeline.pages.measured import NONE, province_name, province_of
 from pipeline.pages.measures import SUBJECTS
-from pipeline.pages.report import Bar
 from pipeline.pages.statistics import is_whole, statistics_of
 from pipeline.record import Record, Value
 from pipeline.shape import LEVELS, sectors
@@ -69,13 +68,14 @@ class Part:
 
 def coverage_of(made: Material) -> Mapping[int, Counts]:
     """What is held, known, refused, gone and missing of each year; of an organ's year the first of these counts."""
-    best: dict[tuple[str, str, int], str] = {}
-    for row in made.coverage:
-        key = row["agency_id"], "" if row["agency_id"] else row["agency_name"], int(row["year"])
-        best[key] = min(row["status"], best.get(key, row["status"]), key=STATUSES.index)
+    return made.once(_coverage)
+
+
+def _coverage(made: Material) -> Mapping[int, Counts]:
     found: dict[int, list[str]] = defaultdict(list)
-    for (_, _, year), status in best.items():
-        found[year].append(status)
+    for rows in rows_by_organ(made.coverage).values():
+        for year, row in best_of(rows).items():
+            found[year].append(row["status"])
     return {year: count_statuses(statuses) for year, statuses in sorted(found.items())}
 
 
@@ -99,21 +99,6 @@ def outcomes(records: Sequence[Record]) -> tuple[Total, ...]:
         _total(group, words[group], (SUBJECTS[slug].numerator(record) for record in records))
         for group, slug in _GROUPS.items()
     )
-
-
-def bars(found: Sequence[Total]) -> tuple[Bar, ...]:
-    """Sums as bars on one scale; none where all are 0."""
-    longest = max((one.sum or 0 for one in found), default=0)
-    if longest < 1:
-        return ()
-    shares = ((Decimal(100 * (one.sum or 0)) / longest).quantize(Decimal("0.1")) for one in found)
-    return tuple(Bar(one.words, one.sum, share) for one, share in zip(found, shares, strict=True))
-
-
-def count_of(record: Record, key: str) -> Value:
-    """The total of a row of a report."""
-    section, row, _ = key.split(".")
-    return record.tables[section][row][-1]
 
 
 def _total(key: str, words: Label, values: Iterable[Value]) -> Total:

@@ -7,18 +7,18 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from pipeline import pinyin
-from pipeline.indicators import INDICATORS
+from pipeline.api import answers
+from pipeline.indicators import INDICATORS, count_of
 from pipeline.package import csv_text
 from pipeline.pages import measured, pictures, tiles, yearly
-from pipeline.pages.addresses import YEARS, file_of, year_address
+from pipeline.pages.addresses import YEARS, file_of, sheet_address, year_address
 from pipeline.pages.covered import STATUSES, Counts
 from pipeline.pages.material import Download, Material
 from pipeline.pages.measured import Choices, province_name, province_of
 from pipeline.pages.measures import SUBJECTS, Subject
-from pipeline.pages.page import File, Page, Task
-from pipeline.pages.report import Bar
+from pipeline.pages.page import File, Page, Task, offer
 from pipeline.pages.statistics import Summary, statistics_of
-from pipeline.pages.subjects import PER_PAGE, YEAR_COLUMNS, offer, year_row
+from pipeline.pages.subjects import PER_PAGE, YEAR_COLUMNS, year_row
 from pipeline.pages.yearly import Part, Total
 from pipeline.record import Agency, Record
 from pipeline.regions import names
@@ -65,7 +65,7 @@ class YearPage:
     years: tuple[int, ...]
     line: YearLine
     outcomes: tuple[Total, ...]
-    bars: tuple[Bar, ...]
+    bars: tuple[pictures.Bar, ...]
     medians: tuple[tuple[Subject, Summary], ...]
     map: tiles.TileMap
     places: tuple[tuple[str, str, int], ...]
@@ -182,12 +182,12 @@ def _year(made: Material, year: int) -> Iterator[Page | File]:
         years=tuple(made.years),
         line=line,
         outcomes=outcomes,
-        bars=yearly.bars(outcomes),
+        bars=pictures.bars_of([(one.words, one.sum) for one in outcomes]),
         medians=medians,
         map=tiles.tile_map({one.key: one.received for one in provinces if one.own}, _lists(year, provinces)),
         places=tuple((one.key, province_name(one.key), one.reports) for one in provinces),
         latest=_latest(made, year),
-        downloads=(offer(totals), offer(rates)),
+        downloads=(offer(totals), offer(rates), made.download(f"data/years/{year}.zip")),
     )
 
 
@@ -238,25 +238,22 @@ def _reports(made: Material, year: int) -> Iterator[Page | File]:
 def _listed(made: Material, record: Record) -> Listed:
     agency = made.dataset.agency_of(record)
     around = names(agency.region_code)
-    received, processed = (
-        yearly.count_of(record, f"requests.{row}.total") for row in ("new_received", "total_processed")
-    )
+    received, processed = (count_of(record, f"requests.{row}.total") for row in ("new_received", "total_processed"))
     place = around["prefecture"] + around["county"]
     return Listed(record, agency, place, received, processed, made.count_findings(record))
 
 
 def _pages(year: int, code: str, rows: Sequence[Listed], file: File) -> Iterator[YearReportsPage]:
-    numbers = -(-len(rows) // PER_PAGE)
-    for number in range(1, numbers + 1):
-        folder = f"{year_address(year)}{code}/" + (f"list/{number}/" if number > 1 else "")
+    sheets = answers.numbers(len(rows), PER_PAGE)
+    for number in sheets:
         yield YearReportsPage(
-            path=file_of(folder),
+            path=file_of(sheet_address(f"{year_address(year)}{code}/", number)),
             year=year,
             code=code,
             name=province_name(code),
-            rows=tuple(rows[(number - 1) * PER_PAGE : number * PER_PAGE]),
+            rows=tuple(answers.part(rows, number, PER_PAGE)),
             number=number,
-            numbers=numbers,
+            numbers=len(sheets),
             total=len(rows),
             choices=measured.choose(f"{code} {row.keys}" for row in rows),
             sectors=sectors(),

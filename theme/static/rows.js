@@ -1,4 +1,4 @@
-// What the pages that compare and filter share: figures that stay exact, the words for them, CSV, and saving a file.
+// What the pages that compare, filter and query share: figures that stay exact, the words for them, CSV, and saving a file.
 // Figures are text throughout: as numbers, 0.500000 and a count of seventeen digits would not come back as they went in.
 "use strict";
 const rows = (() => {
@@ -35,8 +35,9 @@ const rows = (() => {
     return (over < 0n !== under < 0n && millionths ? "-" : "") + point(millionths, 6);
   };
 
-  // A rate of six decimals as a percentage of one, as every page writes it.
+  // A rate of six decimals as a percentage of one, as every page writes it; only exactly 0 and 1 are 0% and 100%.
   const percent = (rate) => {
+    if (Number(rate) === 0 || Number(rate) === 1) return `${Number(rate) * 100}%`;
     const tenths = divide(BigInt(rate.replace("-", "").replace(".", "")), 1000n);
     return `${rate[0] === "-" ? "-" : ""}${point(tenths, 1)}%`;
   };

@@ -20,7 +20,7 @@
   let result;
   let shown = 0;
 
-  const count = (number) => (number < 10000 ? String(number) : String(number).replace(/\B(?=(\d{3})+$)/g, ","));
+  const { count } = rows;
   const megabytes = (number) => `${(number / 1048576).toFixed(1)} MB`;
   const element = (name, text, className = "") => Object.assign(document.createElement(name), { textContent: text, className });
   const whole = (path) => new URL(path, location.href).href;
@@ -141,13 +141,13 @@
   };
 
   const showMore = () => {
-    const rows = result.rows.slice(shown, shown + STEP);
-    table.tBodies[0].append(...rows.map((row) => {
+    const more = result.rows.slice(shown, shown + STEP);
+    table.tBodies[0].append(...more.map((row) => {
       const line = document.createElement("tr");
       line.append(...row.map(cell));
       return line;
     }));
-    shown += rows.length;
+    shown += more.length;
     moreButton.hidden = shown === result.rows.length;
     const all = (result.cut ? t("超过", "More than ") : "") + count(result.rows.length);
     const some = shown < result.rows.length ? t(`，显示前${count(shown)}行`, `, the first ${count(shown)} shown`) : "";
@@ -172,16 +172,9 @@
     if (result.columns.length) showMore();
   };
 
-  const csvCell = (value) => {
-    const written = value === null ? "" : text(value);
-    return /[",\n\r]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
-  };
   const csv = () => {
-    const lines = [result.columns, ...result.rows].map((row) => `${row.map(csvCell).join(",")}\n`);
-    const link = Object.assign(document.createElement("a"), { download: "gongkai-query.csv" });
-    link.href = URL.createObjectURL(new Blob(lines, { type: "text/csv" }));
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    const lines = result.rows.map((row) => row.map((value) => (value === null ? null : text(value))));
+    rows.save("gongkai-query.csv", rows.csv(result.columns, lines));
   };
 
   // the address -----------------------------------------------------------------------------------------------------

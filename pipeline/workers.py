@@ -13,13 +13,13 @@ _JOBS: list[Job] = []
 """What the children take by number: a job is never sent, it is there when they are forked."""
 
 
-def run(jobs: Sequence[Job]) -> list[str]:
+def run(jobs: Sequence[Job], few: int = _FEW) -> list[str]:
     """Does every job and gives what they give, in their order. The first that fails raises here, after the others.
 
-    Few jobs, one core or a system without `fork`: all of it is done here.
+    At most `few` jobs, one core or a system without `fork`: all of it is done here.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if cores == 1 or len(jobs) <= _FEW:
+    if cores == 1 or len(jobs) <= few:
         return list(chain.from_iterable(job() for job in jobs))
     _JOBS[:] = jobs
     try:
