@@ -77,6 +77,7 @@ def write(tables: Mapping[str, Table], folder: Path) -> Path:
     with part.open("r+b") as file:
         file.seek(_WRITER.start)
         file.write(bytes(_WRITER.stop - _WRITER.start))
+    part.chmod(0o644)
     return part.replace(path)
 
 

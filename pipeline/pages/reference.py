@@ -1,6 +1,5 @@
 """The data page, made from the published schema."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,15 +7,20 @@ from typing import Any, ClassVar
 
 from markupsafe import Markup
 
+from pipeline import regions
 from pipeline.citation import Citation, read_citation
+from pipeline.descriptor import described
 from pipeline.forms import TABLES
 from pipeline.pages import linked
-from pipeline.pages.addresses import DATA, file_of
-from pipeline.pages.material import Material
+from pipeline.pages.addresses import DATA, YEARS, file_of
+from pipeline.pages.material import Download, Material
 from pipeline.pages.page import Task
+from pipeline.pages.releases import Released, released
+from pipeline.seal import seal
 from pipeline.tables import INDICATORS
 
 DESCRIPTOR = "data/datapackage.json"
+ZIP = "data/gongkai.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,14 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A zip of one year or one province, which the descriptor does not list; no name where it is that of the state."""
+
+    name: str
+    file: Download
+
+
+@dataclass(frozen=True, slots=True)
 class DataPage:
     """Every file with rows, size and checksum, the licence, how to cite, and what each field means."""
 
@@ -65,8 +77,11 @@ class DataPage:
     package: Mapping[str, Any]
     tables: tuple[Described, ...]
     others: tuple[Other, ...]
+    years: tuple[Part, ...]
+    provinces: tuple[Part, ...]
     about_dataset: Mapping[str, Markup]
     citation: Citation
+    releases: Sequence[Released]
 
 
 def tasks(made: Material) -> Iterator[Task]:
@@ -79,31 +94,55 @@ def tasks(made: Material) -> Iterator[Task]:
 
 def data_page(material: Material) -> DataPage:
     """The page of all files. Raises FileNotFoundError where one is not there."""
-    resources = {resource["name"]: resource for resource in material.package["resources"]}
-    tables = [one for one in resources.values() if "schema" in one]
+    tables = [one for one in material.package["resources"] if "schema" in one]
     return DataPage(
         path=file_of(DATA),
         package=material.package,
-        tables=tuple(_described(material, one, resources.get(f"{one['name']}-json")) for one in tables),
+        tables=tuple(_described(material, one) for one in tables),
         others=tuple(_others(material)),
+        years=tuple(_parts_of(material, YEARS))[::-1],
+        provinces=tuple(_parts_of(material, "provinces/")),
         about_dataset=linked.dataset_scripts(material),
         citation=read_citation(),
+        releases=released(material.site),
     )
 
 
 def _others(material: Material) -> Iterator[Other]:
-    """The files that are neither a table nor its JSON, then the descriptor, which cannot hold its own checksum."""
+    """The files that are neither a table nor one in another form, then the zip and the descriptor itself."""
     tables = {one["name"] for one in material.package["resources"] if "schema" in one}
     for one in material.package["resources"]:
-        if one["name"].removesuffix("-json") not in tables:
+        if one["name"] not in tables and _table_of(one) not in tables:
             yield Other(one["title"], one["title_en"], _file(material, one, None))
-    data = (material.output / DESCRIPTOR).read_bytes()
-    descriptor = File("datapackage.json", DESCRIPTOR, len(data), hashlib.sha256(data).hexdigest())
-    yield Other("字段说明", "Descriptor", descriptor)
+    yield Other(**_words_of(ZIP), file=_beside(material, ZIP))
+    yield Other("字段说明", "Descriptor", _beside(material, DESCRIPTOR))
 
 
-def _described(material: Material, table: Mapping[str, Any], twin: Mapping[str, Any] | None) -> Described:
-    files = tuple(_file(material, one, table["rows"]) for one in (table, twin) if one)
+def _words_of(address: str) -> dict[str, str]:
+    words = described()["files"][address.removeprefix(DATA)]
+    return {key: words[key] for key in ("title", "title_en")}
+
+
+def _beside(material: Material, address: str) -> File:
+    """A file that the descriptor does not list."""
+    sealed, offered = seal(material.output / address), material.download(address)
+    return File(offered.name, offered.address, offered.bytes, sealed["hash"].removeprefix("sha256:"))
+
+
+def _table_of(resource: Mapping[str, Any]) -> str:
+    """The table that a file would be another form of: `figures-json` is one of `figures`."""
+    return str(resource["name"]).rpartition("-")[0]
+
+
+def _parts_of(material: Material, kind: str) -> Iterator[Part]:
+    for path in sorted((material.output / DATA / kind).glob("*.zip")):
+        place = "".join(one.name for one in regions.chain(path.stem))
+        yield Part(path.stem if kind == YEARS else place, material.download(f"{DATA}{kind}{path.name}"))
+
+
+def _described(material: Material, table: Mapping[str, Any]) -> Described:
+    forms = [one for one in material.package["resources"] if table["name"] in (one["name"], _table_of(one))]
+    files = tuple(_file(material, one, table["rows"]) for one in forms)
     return Described(table, files, tuple(_parts(table["name"], table["schema"]["fields"])))
 
 
