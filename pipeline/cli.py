@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +28,16 @@ from pipeline.commands import (
     releasing,
     say,
     sentence,
+    today,
 )
 from pipeline.convert import Options, Outcome, understand
 from pipeline.corrections import Settled
-from pipeline.dataset import read_dataset
+from pipeline.dataset import KNOWN_REPORTS, read_dataset
 from pipeline.identity import Given
 from pipeline.inputs import Inputs, gather, is_folder
 from pipeline.record import AGENCIES, read_record, record_paths, record_to_yaml, write_text
 from pipeline.review import read_answers
+from pipeline.shape import Problem
 
 if TYPE_CHECKING:
     from pipeline.site import Built
@@ -193,15 +196,34 @@ def _ask(outcome: Outcome, review: Path | None) -> None:
 def _check(options: argparse.Namespace) -> int:
     if missing := _not_there(options.paths):
         return misuse(f"{missing} is not there")
-    from pipeline import checking  # the second half of the line takes half a second to load; the first does not need it
+    # The second half of the line takes half a second to load; the first does not need it.
+    from pipeline import checking, explained
 
-    dataset = read_dataset(options.paths or [near(AGENCIES)])
-    problems = checking.check(dataset).problems
-    for problem in problems:
-        print(annotation(problem) if os.environ.get("GITHUB_ACTIONS") == "true" else problem)
-    counts = [sum(p.severity == severity for p in problems) for severity in ("error", "finding", "note")]
+    dataset = read_dataset(options.paths or [near(AGENCIES)], near(_lists(options.paths)))
+    looks = [explained.Look(problem) for problem in checking.check(dataset).problems]
+    looks += explained.explain(dataset.loaded, correcting.by_default(), today())
+    for look in sorted(looks, key=lambda look: look.problem):
+        _tell_problem(look.problem, look.lines)
+    counts = [sum(look.problem.severity == severity for look in looks) for severity in ("error", "finding", "note")]
     print(f"{len(dataset.loaded)} records: {counts[0]} errors, {counts[1]} findings, {counts[2]} notes")
     return REFUSED if counts[0] else OK
+
+
+def _lists(paths: Sequence[Path]) -> Path:
+    """The list of known reports beside the reports that are looked at; that of this checkout for a part of them."""
+    whole = [path for path in paths if path.name == AGENCIES.name and path.is_dir()]
+    return whole[0].with_name(KNOWN_REPORTS.name) if len(whole) == len(paths) == 1 else KNOWN_REPORTS
+
+
+def _tell_problem(problem: Problem, paste: Sequence[str]) -> None:
+    """One sentence; below it the lines that mend the record, as they are to stand in it."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        says = "\n".join([f"{problem.says}; below corrections:", *paste]) if paste else problem.says
+        print(annotation(replace(problem, says=says)))
+        return
+    print(problem)
+    if paste:
+        print("\n".join(["  to be written below `corrections:`, with a reason:", *paste]))
 
 
 def _format(options: argparse.Namespace) -> int:

@@ -13,10 +13,10 @@ from pipeline.record import Record
 from pipeline.shape import ERRED, FACTS, SOURCE_KEYS
 
 GONE = object()
+"""What the conversion says of a field that the report no longer has."""
 
 MOST_SHOWN = 120
 """Characters of a value in a line that tells a difference."""
-"""What the conversion says of a field that the report no longer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,31 @@ def value_of(record: Record, name: str) -> Any:
     return getattr(record, name) if name in FACTS else record.figures().get(name, GONE)
 
 
+def governing(record: Record) -> dict[str, dict[str, Any]]:
+    """The entry that governs each corrected field: the last one that says that the conversion erred."""
+    return {entry["field"]: entry for entry in record.corrections if entry["kind"] in ERRED}
+
+
+def misprints(record: Record) -> dict[str, dict[str, Any]]:
+    """The last entry of each field that says that the report itself is in error."""
+    return {entry["field"]: entry for entry in record.corrections if entry["kind"] not in ERRED}
+
+
+def kind_of(was: Any, now: Any) -> str | None:
+    """The kind of error that old and new value tell; None where they are equal."""
+    if was == now:
+        return None
+    return "missed" if was is None else "not_in_source" if now is None else "misread"
+
+
+def converted(record: Record, name: str) -> Any:
+    """What the conversion says of a field, as far as the record itself tells; GONE where it has no such cell."""
+    entry = governing(record).get(name)
+    if entry is None:
+        return value_of(record, name)
+    return entry["now"] if entry.get("confirmed") else entry["was"]
+
+
 def _erred(merged: Merge, entry: Mapping[str, Any], old: Record, new: Record, settled: Settled) -> str:
     """Lays one correction over the conversion, and tells how that ended: gone, now, was or third."""
     says = value_of(new, entry["field"])
@@ -118,7 +143,7 @@ def _guarded(merged: Merge, entry: Mapping[str, Any], old: Record, new: Record) 
 def _stand(merged: Merge, entry: Mapping[str, Any], old: Record) -> None:
     """The corrected figure stays, and so does what the record says of how it is printed."""
     name = entry["field"]
-    _put(merged.record, name, entry["now"])
+    put(merged.record, name, entry["now"])
     merged.record.as_written.pop(name, None)
     if name in old.as_written:
         merged.record.as_written[name] = old.as_written[name]
@@ -132,7 +157,7 @@ def _third(merged: Merge, entry: Mapping[str, Any], old: Record, new: Record, se
         return
     _stand(merged, entry, old)
     if name in settled.keep:
-        merged.record.corrections.append({**_plain(entry), "was": says})
+        merged.record.corrections.append({**_plain(entry), "kind": kind_of(says, entry["now"]), "was": says})
         merged.changes.append(f"{name}: correction kept over {says}")
     else:
         how = "drifted" if _same_source(old, new) else "in conflict"
@@ -153,7 +178,8 @@ def _orphan(merged: Merge, entry: Mapping[str, Any], settled: Settled) -> None:
 
 
 def _taken(entry: Mapping[str, Any], says: Any, settled: Settled) -> dict[str, Any]:
-    told = {"was": entry["now"], "now": says, "confirmed": True, "by": settled.by, "date": settled.date}
+    kind = kind_of(entry["now"], says) or entry["kind"]
+    told = {"kind": kind, "was": entry["now"], "now": says, "confirmed": True, "by": settled.by, "date": settled.date}
     return {**_plain(entry), **told, "reason": "the new conversion was taken instead of the correction"}
 
 
@@ -170,7 +196,8 @@ def _confirm(merged: Merge, entry: Mapping[str, Any]) -> None:
     merged.changes.append(f"{entry['field']}: the converter now reads {entry['now']} by itself")
 
 
-def _put(record: Record, name: str, value: Any) -> None:
+def put(record: Record, name: str, value: Any) -> None:
+    """Puts a figure or a fact into the body of a record; KeyError where the report has no such cell."""
     if name in FACTS:
         setattr(record, name, value)
     else:

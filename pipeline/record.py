@@ -211,7 +211,7 @@ def read_record(path: Path) -> Loaded:
     if not loaded.problems:
         loaded.problems = shape.problems_of_record(path, read)
     if not loaded.problems:
-        loaded.record = _record(read.value)
+        loaded.record = plain_to_record(read.value)
     return loaded
 
 
@@ -224,7 +224,8 @@ def _text(path: Path) -> tuple[str, list[Problem]]:
         return "", [Problem(path, 1, "", "the file is not in UTF-8", "UnreadableSource")]
 
 
-def _record(raw: Mapping[str, Any]) -> Record:
+def plain_to_record(raw: Mapping[str, Any]) -> Record:
+    """The record of plain values in which the shape finds no fault: `Record.to_plain` the other way round."""
     return Record(
         agency_id=raw["agency_id"],
         agency_name=raw["agency_name"],

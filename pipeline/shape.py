@@ -29,7 +29,7 @@ LEVELS = ("national", "province", "prefecture", "county", "township")
 FACTS = ("agency_name", "scope", "published")
 """The facts about a report that a correction may change."""
 
-AGENCY_ID = re.compile(r"\d{6}-[a-z]+[0-9]*")
+AGENCY_ID = re.compile(r"[0-9]{6}-[a-z]+[0-9]*")
 
 
 @dataclass(frozen=True, slots=True, order=True)

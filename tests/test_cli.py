@@ -16,7 +16,16 @@ import pytest
 import pipeline
 from pipeline import ROOT, cli, organs
 from pipeline.cli import main
-from pipeline.record import Record, agency_folder, agency_to_yaml, read_record, record_path, record_to_yaml, write_text
+from pipeline.record import (
+    Record,
+    agency_folder,
+    agency_to_yaml,
+    read_record,
+    record_path,
+    record_to_yaml,
+    source_path,
+    write_text,
+)
 from tests import made
 from tests.layouts import LAYOUTS, lay_out
 
@@ -538,9 +547,13 @@ def test_what_the_system_refuses_is_a_sentence_for_every_command(
 
 
 def house(root: Path, record: Record) -> Path:
-    """A folder with one record and its organ; gives the record's path."""
+    """A folder with one record, its organ and the cells that it was read from; gives the record's path."""
     made.dataset(root, [record])
-    return record_path(root / "agencies", record)
+    path = record_path(root / "agencies", record)
+    # These words open section 一 of a report that counts its own organ alone.
+    cells = lay_out(record, "tab-rows").replace("示例的文字，没有数字。", "本报告仅统计本机关。")
+    write_text(source_path(path), cells)
+    return path
 
 
 def test_findings_leave_0_and_errors_give_1(tmp_path: Path, capsys: Capture) -> None:
@@ -583,6 +596,36 @@ def test_github_gets_the_sentence_on_the_line(tmp_path: Path, capsys: Capture, m
     assert main(["check", str(tmp_path)]) == 1
     line = path.read_text(encoding="utf-8").count("\n")
     assert capsys.readouterr().out.startswith(f"::error file={path},line={line}::{path}:{line}: x: unknown key")
+
+
+def test_a_figure_that_nothing_explains_is_refused(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A changed figure is an error with the entry to paste below it; GitHub gets both as one annotation of the line."""
+    path = house(tmp_path, made.put(made.record(fill=made.different()), requests__granted__natural=1))
+    monkeypatch.setenv("GITHUB_ACTOR", "someone")
+    path.write_text(path.read_text(encoding="utf-8").replace("[     1,   ", "[    12,   "), encoding="utf-8")
+    assert main(["check", str(path)]) == 1
+    said = capsys.readouterr().out
+    says = "requests.granted.natural: the record says 12, the kept cells say 1, and no correction says why"
+    paste = "- field: requests.granted.natural\n  kind: misread\n  was: 1\n  now: 12\n"
+    assert f"{path}:27: {says} (Ambiguous)\n" in said
+    assert f"\n{paste}" in said
+    assert '\n  reason: ""\n  by: github:someone\n' in said
+    assert " 1 errors, " in said
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert main(["check", str(path)]) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::error ")]
+    assert line.startswith(f"::error file={path},line=27::{path}:27: {says}")
+    assert paste.replace("\n", "%0A") in line
+
+
+def test_a_record_without_its_cells_is_refused(tmp_path: Path, capsys: Capture) -> None:
+    """Every record has the cells beside it from which its figures can be read again."""
+    path = house(tmp_path, made.record())
+    source_path(path).unlink()
+    assert main(["check", str(path)]) == 1
+    assert f"{path}:1: the cells that the record was read from are not beside it" in capsys.readouterr().out
 
 
 def test_bytes_that_are_not_canonical_are_named_and_mended(tmp_path: Path, capsys: Capture) -> None:

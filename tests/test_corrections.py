@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cli import main
-from pipeline.corrections import Settled, merge
+from pipeline.corrections import Settled, converted, kind_of, merge, put
+from pipeline.explained import explain
 from pipeline.record import Record, agency_folder, read_record, record_to_yaml, source_path
 from tests import made
 from tests.layouts import lay_out
@@ -111,6 +112,12 @@ class House:
         ran = self.convert(document)
         assert (ran.status, ran.err, self.bytes()) == (0, "", before)
         assert ran.out.splitlines() == [f"{document}: unchanged: {self.path}"]
+        assert self.unexplained() == []
+
+    def unexplained(self) -> list[str]:
+        """What `check` says of figures that neither the kept cells nor a correction explain."""
+        looks = explain([read_record(self.path)])
+        return [str(look.problem) for look in looks if look.problem.severity == "error"]
 
     def refused(self, document: Path, *options: str) -> str:
         """The conversion is refused, nothing is converted, and what is said of it."""
@@ -386,6 +393,16 @@ def test_the_printed_text_that_a_person_took_away_stays_away(house: House) -> No
     house.quiet(other)
 
 
+def test_the_record_tells_what_the_conversion_said(house: House) -> None:
+    """The last entry of a field guards it; where the converter has caught up it says the corrected figure itself."""
+    assert converted(house.record(), NATURAL) == 1
+    for one, said in ((entry(), 1), (entry(was=5, now=13), 5), (entry(was=13, now=14, confirmed=True), 14)):
+        house.correct(one)
+        assert converted(house.record(), NATURAL) == said
+    house.correct(misprint(NATURAL, 14, 15))
+    assert converted(house.record(), NATURAL) == 14
+
+
 # misprints -----------------------------------------------------------------------------------------------------------
 
 
@@ -436,7 +453,8 @@ def test_a_figure_may_be_misread_and_misprinted(house: House, same: Path) -> Non
 )
 def test_a_corrected_fact_stays(field: str, now: Any, house: House, same: Path) -> None:
     """Name, scope and day are corrected as figures are, and the organ stays the same organ."""
-    house.correct(entry(field, was=getattr(house.record(), field), now=now))
+    was = getattr(house.record(), field)
+    house.correct(entry(field, was=was, now=now, kind=kind_of(was, now)))
     house.quiet(same)
     house.written(same, "--again")
     assert getattr(house.record(), field) == now
@@ -549,3 +567,16 @@ def test_nothing_changes_without_a_word(case: tuple[Record, Record, Settled]) ->
         if after.get(name, ...) != value:
             assert any(line.startswith(f"{name}: ") for line in merged.changes)
             assert merged.needs_again or name in settled.take
+
+
+@pytest.mark.parametrize(("settled", "was", "now"), [("keep", 8, 7), ("take", 7, 8)])
+def test_what_settles_a_field_says_its_own_kind(settled: str, was: int, now: int) -> None:
+    """A figure that was missed once and is now another one was misread: the entry does not say missed again."""
+    name = "requests.carried_in.natural"
+    old, new = made.record(fill=made.different()), made.record(fill=made.different())
+    put(old, name, 7)
+    put(new, name, 8)
+    old.corrections.append(entry(name, was=None, now=7, kind="missed"))
+    how = Settled(keep=[name] if settled == "keep" else [], take=[name] if settled == "take" else [])
+    last = merge(old, new, how).record.corrections[-1]
+    assert (last["kind"], last["was"], last["now"]) == ("misread", was, now)
