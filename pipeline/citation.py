@@ -9,8 +9,8 @@ from uuid import UUID
 
 import yaml
 
-from pipeline import ROOT
 from pipeline.descriptor import described
+from pipeline.edition import citation_file, edition_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,18 @@ class Citation:
 
 
 @cache
-def read_citation(path: Path = ROOT / "CITATION.cff") -> Citation:
+def read_citation(path: Path | None = None) -> Citation:
     """The facts in the citation file, with the two titles of the published schema."""
-    raw: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    words = described()["package"]
+    path = path or citation_file()
+    text, words = path.read_text(encoding="utf-8"), described()["package"]
+    raw: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    edition = edition_of(text, str(path))
     return Citation(
         title=words["title"],
         title_en=words["title_en"],
         author=raw["authors"][0]["name"],
-        version=raw["version"],
-        released=raw["date-released"],
+        version=edition.version,
+        released=edition.date,
         licence=raw["license"],
         keywords=tuple(raw["keywords"]),
         id=UUID(raw["identifiers"][0]["value"]),

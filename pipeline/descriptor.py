@@ -10,6 +10,7 @@ import yaml
 
 from pipeline import ROOT
 from pipeline.checks.rule import words_of_row
+from pipeline.edition import Edition, read_edition
 from pipeline.forms import TABLES, Column, Form, Label, RowOfForm, all_rows, forms
 from pipeline.indicators import RATES
 from pipeline.shape import sectors
@@ -44,12 +45,17 @@ _REFERS = {
 """The column of each table that refers to another, and to which."""
 
 
-def schema() -> dict[str, Any]:
-    """The descriptor of the whole package as `data/datapackage.json` holds it: without sizes and checksums."""
-    words = described()["package"]
+def schema(edition: Edition | None = None) -> dict[str, Any]:
+    """The descriptor of the whole package as `data/datapackage.json` holds it: without sizes and checksums.
+
+    `edition` is the version that it tells, that of `CITATION.cff` unless given.
+    """
+    words, edition = described()["package"], edition or read_edition()
     return {
         "$schema": _PROFILES + "datapackage.json",
         "name": "gongkai",
+        "version": edition.version,
+        "created": edition.created,
         **{key: words[key] for key in _WORDS},
         "licenses": [_LICENSE],
         "sources": [{"title": words["sources"]}],

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
-from pipeline import __version__
 from pipeline.descriptor import schema
 from pipeline.package import json_of
 
@@ -73,9 +72,10 @@ def _enveloped(about: Row, data: str) -> str:
 
 @cache
 def _head() -> str:
-    of = schema()["licenses"][0]
+    package = schema()
+    of = package["licenses"][0]
     licence = {"name": of["name"], "title": of["title"], "url": of["path"]}
-    return ",\n".join(_entries({"version": {"api": API, "dataset": __version__}, "licence": licence}))
+    return ",\n".join(_entries({"version": {"api": API, "dataset": package["version"]}, "licence": licence}))
 
 
 def _entries(values: Row) -> list[str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pipeline import __version__
 from pipeline.api.answers import Answer, one
 from pipeline.api.properties import Schema, text
 from pipeline.api.schemas import answer, every_schema
@@ -137,7 +136,7 @@ def description(url: str, values: Mapping[str, str], examples: Mapping[str, Any]
         "openapi": "3.1.1",
         "info": {
             "title": f"{words['title']} · {words['title_en']}",
-            "version": __version__,
+            "version": words["version"],
             "description": f"{_ABOUT}\n\n{_ABOUT_EN}",
             "license": {"name": words["licenses"][0]["title"], "identifier": words["licenses"][0]["name"]},
         },

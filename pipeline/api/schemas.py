@@ -34,7 +34,7 @@ def _envelopes() -> dict[str, Schema]:
     version = thing(
         {
             "api": text("接口版本", "Version of the API", const="1"),
-            "dataset": text("数据格式版本", "Version of the dataset's schema"),
+            "dataset": text("数据版本", "Version of the data"),
         }
     )
     licence = thing({key: {"type": "string"} for key in ("name", "title", "url")})

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 import simplejson
 
-from pipeline import __version__
 from pipeline.api import answers, catalogue, openapi, organs, places, subjects
 from pipeline.api.answers import Answer
 from pipeline.checks import RULES
@@ -20,9 +19,10 @@ from pipeline.forms import forms
 from pipeline.pages.addresses import file_of
 from pipeline.pages.material import Material, Row
 from pipeline.pages.page import File, Page, Task
+from pipeline.pages.rules import findings_by_rule
 from pipeline.record import Record
 from pipeline.regions import NATIONAL, Region, by_code
-from pipeline.tables import correction_rows, finding_rows
+from pipeline.tables import correction_rows, finding_row
 
 API = "api/"
 ORGANS = 100
@@ -77,7 +77,7 @@ def api_page(made: Material) -> ApiPage:
     """The page of the API."""
     provinces = {region.code: region for row in made.rows for region in row.places[:1]}
     ordered = tuple(provinces[code] for code in sorted(provinces))
-    return ApiPage(file_of(API), answers.ROOT, __version__, openapi.OPERATIONS, _examples(made), ordered)
+    return ApiPage(file_of(API), answers.ROOT, made.package["version"], openapi.OPERATIONS, _examples(made), ordered)
 
 
 def _first(made: Material) -> Iterator[Page | File]:
@@ -267,13 +267,7 @@ def _coverage_by_year(made: Material) -> Mapping[int, Sequence[Mapping[str, str]
 
 
 def _of_rule(made: Material, rule: str) -> Iterator[File]:
-    """The findings of one rule, page by page; only which reports have one is kept."""
-    having = [
-        record
-        for record in made.dataset.records
-        if any(finding.rule == rule for finding in made.checked.findings[record.report_id])
-    ]
-    rows = [row for record in having for row in finding_rows(record, made.checked) if row["rule"] == rule]
+    rows = list(map(finding_row, made.once(findings_by_rule).get(rule, ())))
     return _files(_pages(catalogue.findings_list(rule), rows))
 
 
