@@ -6,7 +6,7 @@ PORT ?= 8000
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := site
-.PHONY: site test serve check lint scan benchmarks requirements clean help anew
+.PHONY: site test serve check ready lint scan benchmarks requirements clean help anew
 
 site: .venv/.site theme/node_modules/.whole  ## build the dataset and the website into output/
 	@.venv/bin/gongkai site
@@ -20,6 +20,8 @@ serve: .venv/.site  ## look at output/ in a browser; PORT=8000
 
 check: .venv/.site  ## check every record, by file and line
 	@.venv/bin/gongkai check
+
+ready: .venv/.site  ## set up .venv and nothing else
 
 scan: .venv/.site  ## install what reading scans needs besides
 	@$(PIP) install --require-hashes -r requirements/scan.txt
@@ -58,6 +60,7 @@ COMPILE := ../.venv/bin/uv pip compile --quiet --no-python-downloads --no-emit-i
 clean:  ## remove everything that make has made
 	@rm -rf .venv theme/node_modules tests/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find output -mindepth 1 ! -path output/.gitignore -delete
+	@rm -rf release
 	@find pipeline tests -name __pycache__ -prune -exec rm -rf {} +
 
 help:  ## this list
