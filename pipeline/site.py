@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import ROOT, checking, engines, package
+from pipeline import ROOT, checking, engines, opened, package
 from pipeline.checks import Checked
 from pipeline.dataset import Dataset, read_dataset
 from pipeline.record import AGENCIES, Problem, write_text
@@ -65,6 +65,7 @@ def build_site(out: Path) -> Built:
         read = _package(made, built, stages)
         if not built.problems:
             built.lines.append(engines.copy_sqlite(made))
+            built.lines.append(opened.ask(os.environ))
             _pages(made, read, built)
             stages.done("pages")
         if not built.problems:
@@ -139,8 +140,8 @@ def _exchange_data(made: Path, out: Path) -> None:
     """Moves the data files into the folder, and those that are no longer made out of it; what pages made stays."""
     files = [file for file in made.rglob("*") if file.is_file()]
     names = {file.name for file in files}
-    for old in [file for folder in made.iterdir() for file in (out / folder.name).rglob("*") if file.name in names]:
-        if not (made / old.relative_to(out)).exists():
+    for old in [file for folder in made.iterdir() for file in (out / folder.name).rglob("*")]:
+        if (old.name in names or old.suffix == ".zip") and not (made / old.relative_to(out)).exists():
             old.unlink()
     for file in files:
         target = out / file.relative_to(made)

@@ -209,7 +209,7 @@ class Site:
 # the build -----------------------------------------------------------------------------------------------------------
 
 PUBLISHED = {"SITEURL": URL, "GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "a/b"}
-_OURS = ("SITEURL", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GONGKAI_REPOSITORY")
+_OURS = ("SITEURL", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GONGKAI_REPOSITORY", "GITHUB_TOKEN", "GITHUB_API_URL")
 
 
 def run(data: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:

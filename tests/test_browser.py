@@ -224,7 +224,7 @@ def test_a_flagged_cell_and_its_finding_lead_to_each_other(address: str, window:
     window.page.goto(f"{address}agencies/{BUREAU}/2023/index.html")
     cell = window.page.locator('[id="requests.carried_out.total"]')
     assert "flagged" in (cell.get_attribute("class") or "").split()
-    number = cell.locator("a").first
+    number = cell.locator("a[href^='#']").first
     finding = window.page.locator(number.get_attribute("href"))
     assert "R03" in finding.inner_text()
     assert number.inner_text() in finding.inner_text()
@@ -242,7 +242,7 @@ def test_what_a_report_wrote_and_what_was_changed_is_shown(address: str, window:
     assert blank.inner_text().split()[0] == "—"
     assert "/" in blank.inner_text()
     assert "其他主动公开文件" in window.page.locator("table.extra").inner_text()
-    changed = window.page.locator('[id="requests.granted.natural"] a')
+    changed = window.page.locator('[id="requests.granted.natural"] a[href^="#"]')
     assert "由1改为9" in window.page.locator(changed.get_attribute("href")).inner_text()
     assert "原表印作2，应为1" in window.page.locator("#c2").inner_text()
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipeline import checking, site
+from pipeline.cli import main
 from pipeline.dataset import read_dataset
 from pipeline.record import AGENCIES, record_paths
+from tests import made
 
 
 @pytest.fixture
@@ -75,3 +77,46 @@ def test_an_organ_that_is_gone_leaves_no_files(data: Path, tmp_path: Path) -> No
     shutil.rmtree(gone)
     assert site.build_package(out).problems == []
     assert not (out / "agencies" / gone.name / "data.csv").exists()
+
+
+KNOWN = "agency_name,agency_id,year,url,published,status\n示例县财政局,,2022,https://example.org/1,,known\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "says"),
+    [
+        ("known_reports.csv", KNOWN + "示例县教育局,,２０２２,,,known\n", 3, "year: “２０２２” is no year"),
+        ("known_reports.csv", KNOWN + '示例县教育局,,2022,,,"known\n', 3, "this is no CSV in UTF-8"),
+        (
+            "known_reports.csv",
+            KNOWN + "示例县教育局,999901-jyj,2022,,,known\n",
+            3,
+            "agency_id: no organ that is held has",
+        ),
+        ("refusals.csv", "agency_name,agency_id\n", 1, "the columns must be agency_name,agency_id,year,url,code"),
+        ("retired.csv", "id,reason,successor,date\n999901-jyj,,,2026-01-01\n", 2, "reason: it is not said why"),
+        (
+            "releases.csv",
+            "version,date,tag,sha256,reports,agencies\n1.0,x,y,z,1,1\n",
+            2,
+            "version: “1.0” is no version",
+        ),
+    ],
+)
+def test_a_list_beside_the_reports_is_checked_by_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, line: int, says: str
+) -> None:
+    """Whatever is wrong with a list is a sentence of `check`, never a traceback or an error of the built tables."""
+    made.dataset(tmp_path / "data", [], known=KNOWN.partition("\n")[2])
+    (tmp_path / "data" / "agencies").mkdir()
+    (tmp_path / "data" / name).write_text(text, encoding="utf-8")
+    assert main(["check", str(tmp_path / "data" / "agencies")]) == 1
+    said = capsys.readouterr().out
+    assert f"{tmp_path / 'data' / name}:{line}: {says}" in said
+
+
+def test_a_known_report_names_an_organ_that_is_held(tmp_path: Path) -> None:
+    """Its id is that of an organ with reports; a report of an organ without any is known by its name alone."""
+    known = f"示例县卫生健康局,{made.ID},2020,https://example.org/1,,known\n"
+    assert made.dataset(tmp_path, [made.record()]).problems == []
+    assert made.dataset(tmp_path, [made.record()], known=known).problems == []

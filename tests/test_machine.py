@@ -19,9 +19,9 @@ from lxml import etree, html
 from pyld import jsonld
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
-from pipeline import ROOT, __version__, pelicanconf
+from pipeline import ROOT, pelicanconf
 from pipeline.citation import read_citation
-from pipeline.descriptor import described
+from pipeline.descriptor import described, schema
 from pipeline.pages import crawlers, feeds, linked, machine
 from pipeline.pages.addresses import Links, Site
 from pipeline.pages.language import CHINESE, ENGLISH, LANGUAGES, Language
@@ -76,7 +76,7 @@ def feed(made: Material, address: str = feeds.CHANGES) -> Any:
 def test_there_is_a_feed_of_everything_and_one_for_each_province(made: Material) -> None:
     """Each province that has an organ here has a feed of its own; an organ of the state is in the feed of all only."""
     found = {address for address in files(made) if address.startswith("feeds/")}
-    assert found == {"feeds/changes.atom", "feeds/140000.atom", "feeds/990000.atom"}
+    assert found == {"feeds/changes.atom", "feeds/corrections.atom", "feeds/140000.atom", "feeds/990000.atom"}
     everything, shanxi = feed(made), feed(made, "feeds/140000.atom")
     # Four reports, and the corrections of one day.
     assert (len(everything.entries), len(shanxi.entries)) == (5, 3)
@@ -426,15 +426,15 @@ def test_the_citation_file_holds_to_its_schema() -> None:
 
 
 def test_the_citation_says_what_the_rest_says() -> None:
-    """Version, title, licence: the same as those of the program and of the published schema."""
+    """Version, title, licence: the same as those of the published schema."""
     cited, text = read_citation(), (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    words = described()["package"]
-    assert cited.version == __version__
+    words, version = described()["package"], schema()["version"]
+    assert f"\nversion: {version}\n" in text
     assert f"title: {words['title']} ({words['title_en']})\n" in text
     assert cited.licence == "CC0-1.0"
     assert cited.id == UUID("ab27a298-fae3-5ec0-b165-073a3c0c99ae")
-    assert cited.words(URL) == f"gongkai contributors：《{words['title']}》，{__version__}版，{URL}，CC0-1.0。"
-    assert cited.words_en() == f"gongkai contributors. {words['title_en']}. Version {__version__}. CC0-1.0."
+    assert cited.words(URL) == f"gongkai contributors：《{words['title']}》，{version}版，{URL}，CC0-1.0。"
+    assert cited.words_en() == f"gongkai contributors. {words['title_en']}. Version {version}. CC0-1.0."
 
 
 # the head of a page --------------------------------------------------------------------------------------------------

@@ -26,24 +26,24 @@ from tests.site import (
     write_data,
 )
 
-REPORT, ORGAN = 60 * 1024, 40 * 1024
-"""What a report page may weigh with its stylesheet, and what an organ page may weigh."""
+REPORT, FLAWED, ORGAN, CORRECTING = 60 * 1024, 80 * 1024, 40 * 1024, 112 * 1024
+"""What a report page may weigh with its stylesheet, one with dozens of findings, an organ page, a page of figures."""
 
 
 # the build -----------------------------------------------------------------------------------------------------------
 
 
 def test_every_way_in_is_there(site: Site) -> None:
-    """Home, lists, organs, reports, places, years, subjects, data, rules, words and the page for lost addresses."""
+    """Home, lists, organs, reports and their corrections, places, years, subjects, data, rules, words, lost addresses."""
     found = {site.name(page) for page in site.pages}
-    reports = {f"agencies/{one.agency_id}/{one.year}/" for one in site.records}
+    reports = {f"agencies/{one.agency_id}/{one.year}/{page}" for one in site.records for page in ("", "correct/")}
     agencies = {f"agencies/{one.agency_id}/" for one in organs()}
     places = {f"regions/{code}/" for code in ("110000", "140000", "141000", "141021", "990000", "999900", "999901")}
     years = {f"years/{one.year}/" for one in site.records}
     subjects = {f"subjects/{name}/" for name in ("disclosure_rate", "granted", "refused_state_secret")}
     lists = {f"{folder}/" for folder in ("agencies", "regions", "years", "subjects", "rules")}
     others = {f"{folder}/" for folder in ("compare", "explore", "sql", "search", "coverage", "data", "api")}
-    words = {f"{folder}/" for folder in ("about", "correct", "changes")}
+    words = {f"{folder}/" for folder in ("about", "correct", "corrections", "changes")}
     wanted = {f"{one}index.html" for one in reports | agencies | places | years | subjects | lists | others | words}
     assert sorted((wanted | {"index.html", "404.html"}) - found) == []
 
@@ -192,14 +192,20 @@ def addresses(value: Any) -> Iterator[str]:
 
 
 def test_the_site_map_names_every_page_once(published: Site) -> None:
-    """Each address in it is a page, and each page that has an address of its own is in it."""
+    """Each address in it is a page, and each page that search engines may keep is in it."""
     found = [
         str(one)
         for path in sorted(published.root.rglob("sitemap*.xml"))
         for one in etree.parse(path).xpath("//*[local-name()='url']/*[local-name()='loc']/text()")
     ]
-    pages = [published.name(page) for page in published.pages if page.name != "404.html"]
+    pages = [published.name(page) for page in published.pages if page.name != "404.html" and not is_hidden(page)]
+    assert len(published.pages) - 2 - len(pages) == 2 * len(published.records)  # a page of figures for each report
     assert sorted(found) == sorted(f"{URL}/{name.removesuffix('index.html')}" for name in pages)
+
+
+def is_hidden(page: Path) -> bool:
+    """Whether a page asks not to be indexed."""
+    return bool(look(page).tree.xpath("//meta[@name='robots'][@content='noindex']"))
 
 
 def test_robots_are_shown_the_site_map(published: Site) -> None:
@@ -288,12 +294,13 @@ def strings(value: Any) -> str:
 
 
 def test_a_report_page_is_light(site: Site) -> None:
-    """Every one; and one whose every cell has a figure, or an eventful one, together with the stylesheet."""
-    style = (site.root / "theme" / "site.css").stat().st_size
-    for folder in ("", "en/"):
-        for page in (site.root / folder / "agencies").glob("*/20*/index.html"):
-            together = page.parent.parent.name == BUREAU and page.parent.name in ("2023", "2025")
-            assert page.stat().st_size + (style if together else 0) < REPORT, site.name(page)
+    """With the one stylesheet that it loads: also where every cell has a figure, and where much happened."""
+    for page in (one for folder in ("", "en/") for one in (site.root / folder).glob("agencies/*/20*/index.html")):
+        looked = look(page)
+        styles = [site.target(page, one) for one in looked.tree.xpath("//link[@rel='stylesheet']/@href")]
+        most = FLAWED if len(looked.tree.xpath("//ol[@class='boxes']/li")) > 20 else REPORT
+        assert len(styles) == 1
+        assert page.stat().st_size + styles[0].stat().st_size < most, site.name(page)
 
 
 def test_an_organ_page_is_light(site: Site) -> None:
@@ -304,12 +311,20 @@ def test_an_organ_page_is_light(site: Site) -> None:
             assert page.stat().st_size < ORGAN, site.name(page)
 
 
-def test_the_corrections_link_opens_the_record(published: Site, site: Site) -> None:
-    """With a repository “这个数字不对” opens the record's file there, else the page that tells how."""
-    there = look(published.root / "agencies" / BUREAU / "2023" / "index.html").links
-    assert f"https://github.example/a/b/edit/main/data/agencies/14/141021/{BUREAU}/2023.yaml" in there
-    here = look(site.root / "agencies" / BUREAU / "2023" / "index.html").links
-    assert here.count("../../../correct/index.html") == 3  # the button, the end of the page, the footer
+def test_every_figure_leads_to_where_it_is_corrected(published: Site, site: Site) -> None:
+    """“这个数字不对” leads to the page of the report's figures, which with a repository opens the record's file there."""
+    page = published.root / "agencies" / BUREAU / "2023"
+    assert look(page / "index.html").links.count("../../../agencies/141021-slwsj/2023/correct/") == 2
+    edit = f"https://github.example/a/b/edit/main/data/agencies/14/141021/{BUREAU}/2023.yaml#L"
+    assert [one for one in look(page / "correct" / "index.html").links if one.startswith(edit)]
+    here = look(site.root / "agencies" / BUREAU / "2023" / "correct" / "index.html")
+    assert not [one for one in here.links if "/edit/" in one or "/issues/" in one]
+
+
+def test_a_page_of_figures_is_light(published: Site) -> None:
+    """With all its links to a repository."""
+    for page in published.root.rglob("correct/index.html"):
+        assert page.stat().st_size < CORRECTING, published.name(page)
 
 
 @pytest.mark.parametrize("name", ["404.html", "en/404.html"])

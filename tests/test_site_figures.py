@@ -87,7 +87,7 @@ def test_every_cell_of_a_report_is_the_figure_of_the_table(site: Site, folder: s
         page = look(site.page(f"{folder}agencies/{row['agency_id']}/{row['year']}/index.html")).tree
         told = {
             str(cell.get("id")): (
-                (cell.text or "").strip() + cell.xpath("string(abbr)"),
+                cell.xpath("string(a[1])").strip(),
                 cell.xpath("string(small[@class='written'])"),
             )
             for cell in page.xpath("//table[contains(@class, 'form')]//td")

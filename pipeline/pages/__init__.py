@@ -16,11 +16,13 @@ from jinja2.bccache import Bucket
 from pelican import signals
 from pelican.generators import Generator
 
-from pipeline import pinyin
+from pipeline import pinyin, workers
 from pipeline.pages import (
     addresses,
     agency,
     compare,
+    correcting,
+    corrections,
     coverage,
     crawlers,
     explore,
@@ -36,7 +38,6 @@ from pipeline.pages import (
     search,
     subjects,
     words,
-    workers,
     years,
 )
 from pipeline.pages.language import LANGUAGES, Language
@@ -54,6 +55,8 @@ MODULES: tuple[ModuleType, ...] = (
     reference,
     agency,
     report,
+    correcting,
+    corrections,
     compare,
     explore,
     query,
@@ -124,13 +127,14 @@ class SiteGenerator(Generator):
         return made
 
     def _write_all(self, task: Task) -> list[str]:
-        """Writes what a task makes; gives the addresses of its pages."""
+        """Writes what a task makes; gives the addresses of its pages, but for those that search engines shall leave."""
         written = []
         for one in task():
             if isinstance(one, File):
                 self._write(one.address, one.text)
             else:
-                written += [self._render(one, language) for language in self.languages]
+                made = [self._render(one, language) for language in self.languages]
+                written += [] if getattr(one, "unlisted", False) else made
         return written
 
     def _render(self, page: Page, language: Language) -> str:

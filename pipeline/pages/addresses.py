@@ -17,6 +17,7 @@ COVERAGE = "coverage/"
 DATA = "data/"
 RULES = "rules/"
 CORRECT = "correct/"
+CORRECTIONS = "corrections/"
 SEARCH = "search/"
 
 
@@ -26,6 +27,17 @@ def agency_address(agency_id: str) -> str:
 
 def report_address(agency_id: str, year: int) -> str:
     return f"{AGENCIES}{agency_id}/{year}/"
+
+
+def correcting_address(agency_id: str, year: int) -> str:
+    """The page that has a row for every figure of a report, by its field: what it is, was, and how to correct it."""
+    return report_address(agency_id, year) + CORRECT
+
+
+def corrections_address(number: int = 1, kind: str = "") -> str:
+    """One part of the list of all corrections, or of those of a kind; the first is the list itself."""
+    folder = f"{CORRECTIONS}{kind}/" if kind else CORRECTIONS
+    return folder if number == 1 else f"{folder}list/{number}/"
 
 
 def region_address(code: str) -> str:
@@ -45,9 +57,9 @@ def rule_address(id: str) -> str:
     return f"{RULES}{id}/"
 
 
-def list_address(number: int) -> str:
-    """The address of one part of the list of organs; the first is the list itself."""
-    return AGENCIES if number == 1 else f"{AGENCIES}list/{number}/"
+def sheet_address(address: str, number: int) -> str:
+    """The address of one page of a long list; the first is the page that the list stands on."""
+    return address if number == 1 else f"{address}list/{number}/"
 
 
 def file_of(address: str) -> str:
@@ -81,12 +93,27 @@ class Site:
         """The whole address of a page or a file, where the site has one."""
         return f"{self.url}/{address}" if self.url else None
 
-    def edit_address(self, record: Record) -> str | None:
-        """Where the record of a report is changed in the browser; None where no repository is known."""
+    def edit_address(self, record: Record, line: int | None = None) -> str | None:
+        """Where the record of a report is changed in the browser, at a line; None where no repository is known."""
+        return self._of_record("edit", record, line)
+
+    def history_address(self, record: Record) -> str | None:
+        """Every change that was ever made to the record of a report."""
+        return self._of_record("commits", record)
+
+    def origin_address(self, record: Record, line: int) -> str | None:
+        """The change, with its pull request, that a line of the record comes from."""
+        return self._of_record("blame", record, line)
+
+    def discussion_address(self, number: int) -> str | None:
+        """An issue or a pull request: either is found under the number as an issue."""
+        return f"{self.repository}/issues/{number}" if self.repository else None
+
+    def _of_record(self, view: str, record: Record, line: int | None = None) -> str | None:
         if not self.repository:
             return None
         folder = agency_folder(Path("data/agencies"), record.agency_id).as_posix()
-        return f"{self.repository}/edit/main/{folder}/{record.year}.yaml"
+        return f"{self.repository}/{view}/main/{folder}/{record.year}.yaml" + (f"#L{line}" if line else "")
 
 
 def site_of(environment: Mapping[str, str]) -> Site:

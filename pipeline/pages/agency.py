@@ -1,21 +1,21 @@
 """The page of one organ: its reports, its figures over the years, its place among its like, and what is amiss."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
 
+from pipeline.opened import Opened, opened
 from pipeline.pages.addresses import agency_address, file_of
 from pipeline.pages.agency_years import Drawn, Line, Year, drawn_of, lines_of, years_of
 from pipeline.pages.material import Download, Material
 from pipeline.pages.measures import SUBJECTS, Subject
-from pipeline.pages.page import File, Page, Task
+from pipeline.pages.page import File, Page, Task, offer
 from pipeline.pages.peers import Standing, quartiles_of, standings
 from pipeline.pages.remarks import SHOWN, Corrected, Remark, corrections_of, remarks_of
 from pipeline.pages.sections import number_to_text
+from pipeline.plain import csv_text
 from pipeline.record import Agency, Record
 from pipeline.regions import Region, chain
 from pipeline.shape import sectors
@@ -47,6 +47,7 @@ class AgencyPage:
     standings: tuple[Standing, ...]
     remarks: tuple[Remark, ...]
     corrections: tuple[Corrected, ...]
+    opened: tuple[tuple[int, tuple[Opened, ...]], ...]
     downloads: tuple[Download, ...]
 
     @property
@@ -127,14 +128,17 @@ def agency_pages(material: Material, agency: Agency) -> tuple[AgencyPage, File]:
         drawn_rates=drawn_of(lines, rate=True),
         standings=tuple(one for record in latest for one in standings(material, record, lines, record.year)),
         remarks=remarks_of(material, years),
-        corrections=corrections_of(years),
-        downloads=(*_files(material, address), Download(file.address, len(file.text.encode()))),
+        corrections=corrections_of(material, years),
+        opened=opened_of(years),
+        downloads=(*material.downloads(f"{address}data.csv", f"{address}data.json"), offer(file)),
     )
     return page, file
 
 
-def _files(material: Material, address: str) -> tuple[Download, ...]:
-    return material.downloads(f"{address}data.csv", f"{address}data.json")
+def opened_of(years: Sequence[Year]) -> tuple[tuple[int, tuple[Opened, ...]], ...]:
+    """The corrections proposed and not yet decided, by the year of the report, the latest year first."""
+    held = [year.record for year in reversed(years) if year.record]
+    return tuple((record.year, found) for record in held if (found := opened(record.report_id)))
 
 
 # the figures over the years as a file --------------------------------------------------------------------------------
@@ -142,16 +146,19 @@ def _files(material: Material, address: str) -> tuple[Download, ...]:
 
 def _csv(material: Material, agency_id: str, years: Sequence[Year], lines: Sequence[Line]) -> str:
     """Every figure of every year, a year without a report with its status and no value."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    return csv_text(COLUMNS, _rows(material, agency_id, years, lines))
+
+
+def _rows(
+    material: Material, agency_id: str, years: Sequence[Year], lines: Sequence[Line]
+) -> Iterator[dict[str, object]]:
     for place, year in enumerate(years):
         for line in lines:
             entry = line.entries[place]
             figures = (entry.value, entry.numerator, entry.denominator, entry.change)
             start = (agency_id, year.year, year.status, line.key)
-            writer.writerow([*start, *map(_plain, figures), *_around(material, year.record, line.key)])
-    return text.getvalue()
+            around = _around(material, year.record, line.key)
+            yield dict(zip(COLUMNS, (*start, *map(_plain, figures), *around), strict=True))
 
 
 def _plain(value: int | Decimal | None) -> str:

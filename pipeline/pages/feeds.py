@@ -1,4 +1,4 @@
-"""Atom feeds of what is new: reports and corrections, for the whole dataset and for each province.
+"""Atom feeds of what is new: reports and corrections, for the whole dataset and for each province, and one of corrections.
 
 Days come from the data alone: a report is dated by the day on which it was retrieved, else by that of its publication, a
 correction by its own. What has no day is left out, and the feed says so. Ids do not depend on where the site stands.
@@ -17,7 +17,10 @@ from uuid import uuid5
 from feedgenerator import Atom1Feed
 
 from pipeline.citation import read_citation
+from pipeline.pages import corrections
+from pipeline.pages.addresses import CORRECTIONS as LIST
 from pipeline.pages.addresses import file_of, report_address
+from pipeline.pages.corrections import Corrected
 from pipeline.pages.language import CHINESE, ENGLISH
 from pipeline.pages.material import Material
 from pipeline.pages.page import File, Task
@@ -26,6 +29,7 @@ from pipeline.regions import Region
 
 FOLDER = "feeds/"
 CHANGES = FOLDER + "changes.atom"
+CORRECTIONS = FOLDER + "corrections.atom"
 LATEST = 100
 """How many entries a feed holds."""
 _CHINA = timezone(timedelta(hours=8))
@@ -55,8 +59,9 @@ def feed_address(code: str) -> str:
 
 
 def tasks(made: Material) -> Iterator[Task]:
-    """The feed of all changes, and one for each province that has an organ here."""
+    """The feed of all changes, that of corrections, and one for each province that has an organ here."""
     yield partial(_feed, made, None, made.dataset.records)
+    yield partial(_corrected, made)
     provinces: dict[Region, list[Record]] = {}
     for row in made.rows:
         for region in row.places[:1]:
@@ -68,6 +73,10 @@ def tasks(made: Material) -> Iterator[Task]:
 def _feed(made: Material, province: Region | None, records: Sequence[Record]) -> Iterator[File]:
     address = feed_address(province.code) if province else CHANGES
     yield File(address, feed_text(made, address, province, records))
+
+
+def _corrected(made: Material) -> Iterator[File]:
+    yield File(CORRECTIONS, corrections_text(made))
 
 
 # what happened -------------------------------------------------------------------------------------------------------
@@ -101,21 +110,29 @@ def latest(records: Sequence[Record]) -> list[Entry]:
 def feed_text(made: Material, address: str, province: Region | None, records: Sequence[Record]) -> str:
     """A feed as XML. Without a site address its links lead from the feed to the pages beside it."""
     found = latest(records)
+    feed = _begun(made, address, _title(province), _SUBTITLE, "" if province is None else f"regions/{province.code}/")
+    for entry in found:
+        _add(feed, made, entry)
+    return _text(feed, empty=not found)
+
+
+def _begun(made: Material, address: str, title: str, subtitle: str, page: str) -> Atom1Feed:
     cited = read_citation()
-    feed = Atom1Feed(
-        title=_plain(_title(province)),
-        link=_link(made, "" if province is None else f"regions/{province.code}/"),
+    return Atom1Feed(
+        title=_plain(title),
+        link=_link(made, page),
         description=None,
-        subtitle=_SUBTITLE,
+        subtitle=subtitle,
         language=CHINESE.tag,
         author_name=cited.author,
         feed_url=made.site.full(address) or address.removeprefix(FOLDER),
         feed_copyright=cited.licence,
         feed_guid=_id(address),
     )
-    for entry in found:
-        _add(feed, made, entry)
-    if not found:
+
+
+def _text(feed: Atom1Feed, empty: bool) -> str:
+    if empty:
         feed.latest_post_date = lambda: _moment(_NOTHING_YET)
     return str(feed.writeString("utf-8")) + "\n"
 
@@ -180,6 +197,67 @@ def _of_report(made: Material, entry: Entry) -> tuple[str, str]:
     )
 
 
+# the feed of corrections ---------------------------------------------------------------------------------------------
+
+_KINDS = {
+    "misread": ("读错", "misread"),
+    "missed": ("漏读", "missed"),
+    "not_in_source": ("原文所无", "not in the source"),
+    "printed_wrong": ("报告印错", "printed wrong"),
+}
+
+
+def corrections_text(made: Material) -> str:
+    """The feed of the latest corrections, each an entry of its own that leads to the row of its figure."""
+    title = "政府信息公开年报数据的更正 · Corrections of the data on open government information"
+    feed = _begun(made, CORRECTIONS, title, _SUBTITLE_OF_CORRECTIONS, LIST)
+    found = made.once(corrections.lists_of)[""][:LATEST]
+    for one in found:
+        feed.add_item(
+            title=_plain(f"{one.record.agency_name}{one.record.year}年度报告：{_figure(one)[0]}"),
+            link=_link(made, one.address),
+            description=_plain(_of_correction(made, one)),
+            unique_id=_id(f"{one.record.report_id}/corrections/{one.change.number}"),
+            updateddate=_moment(one.day),
+            categories=[one.kind, str(one.record.year)],
+        )
+    return _text(feed, empty=not found)
+
+
+_SUBTITLE_OF_CORRECTIONS = (
+    "全部报告的更正，最近的在前，最多100条。 Corrections of all reports, the newest first, 100 at most."
+)
+
+
+def _figure(one: Corrected) -> tuple[str, str]:
+    """The words of its figure in both languages; a fact has only its name."""
+    words = one.change.words[1:] or one.change.words
+    name = str(one.change.entry["field"])
+    return "·".join(each.label for each in words) or name, " · ".join(each.label_en for each in words) or name
+
+
+def _of_correction(made: Material, one: Corrected) -> str:
+    entry, (figure, figure_en), (kind, kind_en) = one.change.entry, _figure(one), _KINDS[one.kind]
+    before, after = one.change.before, one.change.after
+    chinese = (
+        f"{CHINESE.day(one.day)}，{kind}，{figure}：{_moved(one, before or '空', after or '空')}理由：{entry['reason']}"
+    )
+    english = f"{ENGLISH.day(one.day)}, {kind_en}, {figure_en}: {_moved_en(one, before or '—', after or '—')}"
+    link = f'<a href="{escape(_link(made, ENGLISH.folder + one.address))}">English page</a>'
+    told = f'<p lang="{CHINESE.tag}">{escape(chinese)}（{escape(str(entry["by"]))}）</p>'
+    return told + f'<p lang="{ENGLISH.tag}">{escape(english)} {link}</p>'
+
+
+def _moved(one: Corrected, before: str, after: str) -> str:
+    printed = one.kind == "printed_wrong"
+    return f"原表印作{before}，应为{after}。" if printed else f"由{before}改为{after}。"
+
+
+def _moved_en(one: Corrected, before: str, after: str) -> str:
+    printed = one.kind == "printed_wrong"
+    return f"printed as {before}, should be {after}." if printed else f"from {before} to {after}."
+
+
 # pieces --------------------------------------------------------------------------------------------------------------
 
 
@@ -189,7 +267,8 @@ def _id(key: str) -> str:
 
 
 def _link(made: Material, address: str) -> str:
-    return made.site.full(address) or "../" + file_of(address)
+    path, mark, anchor = address.partition("#")
+    return (made.site.full(path) or "../" + file_of(path)) + mark + anchor
 
 
 def _moment(day: str) -> datetime:

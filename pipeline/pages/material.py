@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pipeline.checks import Checked, check_records
 from pipeline.dataset import Dataset, read_dataset
 from pipeline.pages.addresses import Site
-from pipeline.record import Agency, Record
+from pipeline.record import Agency, Loaded, Record
 from pipeline.regions import Region, chain
 
 Made = TypeVar("Made")
@@ -70,6 +70,14 @@ class Material:
     @cached_property
     def _report_ids(self) -> frozenset[str]:
         return frozenset(record.report_id for record in self.dataset.records)
+
+    @cached_property
+    def _loaded(self) -> Mapping[str, Loaded]:
+        return {one.record.report_id: one for one in self.dataset.loaded if one.record}
+
+    def loaded_of(self, record: Record) -> Loaded:
+        """The file of a record as it was read."""
+        return self._loaded[record.report_id]
 
     def download(self, address: str) -> Download:
         """A file that a page offers. Raises FileNotFoundError where the package has not written it."""

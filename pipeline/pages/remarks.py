@@ -57,7 +57,8 @@ def remarks_of(material: Material, years: Sequence[Year]) -> tuple[Remark, ...]:
     )
 
 
-def corrections_of(years: Sequence[Year]) -> tuple[Corrected, ...]:
+def corrections_of(material: Material, years: Sequence[Year]) -> tuple[Corrected, ...]:
     """Every correction, the latest first."""
-    made = [Corrected(year.year, change) for year in years if year.record for change in changes_of(year.record)]
+    held = [year.record for year in years if year.record]
+    made = [Corrected(record.year, change) for record in held for change in changes_of(record, material)]
     return tuple(sorted(made, key=lambda one: (str(one.entry["date"]), one.year, one.change.number), reverse=True))

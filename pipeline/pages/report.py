@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
 
 from pipeline.checks import Finding
 from pipeline.forms import NARRATIVE, TABLES, Label
-from pipeline.pages.addresses import file_of, report_address, web_address
+from pipeline.opened import Opened, opened
+from pipeline.pages.addresses import CORRECT, correcting_address, file_of, report_address, web_address
 from pipeline.pages.material import Download, Material
 from pipeline.pages.page import Page, Task
+from pipeline.pages.pictures import Bar, bars_of
 from pipeline.pages.sections import Mark, Section, number_to_text, sections_of, words_of_field
 from pipeline.record import Agency, Record, Value
 from pipeline.regions import Region, chain
@@ -29,7 +30,10 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A correction as the page shows it; `before` and `after` are what was and is, or what is printed and should be."""
+    """A correction as the page shows it; `before` and `after` are what was and is, or what is printed and should be.
+
+    `origin` is where the repository tells who brought it in, and how.
+    """
 
     number: int
     entry: Mapping[str, Any]
@@ -37,15 +41,7 @@ class Change:
     anchor: str | None
     before: str | None
     after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One group of outcomes; `share` of the longest bar, in per cent. No number where a row of it is blank."""
-
-    label: Label
-    number: int | None
-    share: Decimal
+    origin: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,12 @@ class ReportPage:
     bars: tuple[Bar, ...]
     years: tuple[int, ...]
     downloads: tuple[Download, ...]
-    edit_address: str | None
+    opened: tuple[Opened, ...]
+
+    @property
+    def correct(self) -> str:
+        """The page of its figures, where they are corrected."""
+        return correcting_address(self.record.agency_id, self.record.year)
 
     @property
     def source_address(self) -> str | None:
@@ -112,7 +113,7 @@ def report_page(material: Material, record: Record) -> ReportPage:
     agency = material.dataset.agencies[record.agency_id]
     address = report_address(record.agency_id, record.year)
     numbered = number_findings(record, material.checked.findings.get(record.report_id, []))
-    changes = changes_of(record)
+    changes = changes_of(record, material)
     return ReportPage(
         path=file_of(address),
         record=record,
@@ -121,12 +122,17 @@ def report_page(material: Material, record: Record) -> ReportPage:
         findings=tuple(one for one in numbered if one.finding.severity != "note"),
         notes=tuple(one for one in numbered if one.finding.severity == "note"),
         changes=changes,
-        sections=sections_of(record, _marks(numbered, changes)),
+        sections=sections_of(record, _marks(numbered, changes), _rows(material)),
         bars=outcome_bars(record),
         years=tuple(one.year for one in material.reports_of(record.agency_id)),
-        downloads=(material.download(address + "data.json"), material.download(address + "record.yaml")),
-        edit_address=material.site.edit_address(record),
+        downloads=material.downloads(*(address + name for name in ("data.xlsx", "data.json", "record.yaml"))),
+        opened=opened(record.report_id),
     )
+
+
+def _rows(material: Material) -> str:
+    """The way from the page of a report, in either language, to the page of its figures."""
+    return CORRECT if material.site.has_folders else file_of(CORRECT)
 
 
 def number_findings(record: Record, findings: Sequence[Finding]) -> list[Numbered]:
@@ -147,18 +153,21 @@ def _anchor(figures: Container[str], name: str) -> str | None:
     return name if name in TABLES or name in figures else None
 
 
-def changes_of(record: Record) -> tuple[Change, ...]:
+def changes_of(record: Record, material: Material) -> tuple[Change, ...]:
     """The corrections of a report, numbered in their order."""
-    return tuple(_change(record, n, entry) for n, entry in enumerate(record.corrections, 1))
+    return tuple(_change(record, material, n, entry) for n, entry in enumerate(record.corrections, 1))
 
 
-def _change(record: Record, number: int, entry: Mapping[str, Any]) -> Change:
+def _change(record: Record, material: Material, number: int, entry: Mapping[str, Any]) -> Change:
     before, after = ("printed", "should_be") if entry["kind"] == "printed_wrong" else ("was", "now")
     words, anchor = words_of_field(record.law, entry["field"]), _anchor(record.figures(), entry["field"])
-    return Change(number, entry, words, anchor, _text(entry[before]), _text(entry[after]))
+    line = material.loaded_of(record).line_of(f"corrections[{number - 1}]")
+    origin = material.site.origin_address(record, line)
+    return Change(number, entry, words, anchor, text_of(entry[before]), text_of(entry[after]), origin)
 
 
-def _text(value: Value | str) -> str | None:
+def text_of(value: Value | str) -> str | None:
+    """What a figure or a fact is shown as; None where there is nothing."""
     return value if isinstance(value, str) else number_to_text(value)
 
 
@@ -173,17 +182,9 @@ def _marks(numbered: Iterable[Numbered], changes: Iterable[Change]) -> dict[str,
 
 def outcome_bars(record: Record) -> tuple[Bar, ...]:
     """The total of each group of outcomes, on one scale; none at all where no group has a figure above zero."""
-    sums = {group: _sum_of_group(record, group) for group in record.law.groups}
-    longest = max((number or 0 for number in sums.values()), default=0)
-    if not longest:
-        return ()
-    return tuple(Bar(record.law.groups[group], number, _share(number or 0, longest)) for group, number in sums.items())
+    return bars_of([(words, _sum_of_group(record, group)) for group, words in record.law.groups.items()])
 
 
 def _sum_of_group(record: Record, group: str) -> int | None:
     totals = [values[-1] for row, values in record.rows("requests") if row.group == group]
     return None if None in totals or not totals else sum(int(total or 0) for total in totals)
-
-
-def _share(number: int, longest: int) -> Decimal:
-    return (Decimal(100 * number) / longest).quantize(Decimal("0.1"))

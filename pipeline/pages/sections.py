@@ -46,6 +46,15 @@ class Cell:
         marked = [name for kind, name in (("finding", "flagged"), ("correction", "changed")) if kind in kinds]
         return " ".join([found, *marked]) if marked else found
 
+    def leading(self, way: str) -> Markup:
+        """A plain cell, its figure a link to its row on the page `way`.
+
+        As short as HTML allows, for there are two hundred of them: without quotes and ends, and nought, as most are,
+        without a name. Fields and figures are ours and hold nothing to escape.
+        """
+        name = "" if self.classes == "zero" else f" class={self.classes}"
+        return Markup(f"<td id={self.field}{name}><a href={way}#{self.field}>{self.text}</a>")
+
 
 def number_to_text(value: Value) -> str | None:
     """A figure in plain digits, never with an exponent."""
@@ -61,7 +70,7 @@ class Line:
     deep: bool
     plain: Markup | None
     """Its cells as HTML where all are plain, as nearly all are: told once for both languages, for half of the time that
-    a report's page takes. Fields and figures are ours and hold nothing to escape."""
+    a report's page takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,8 @@ class Section:
     heads: Mapping[str, Label]
     legal_persons: tuple[str, ...]
     tables: tuple[Table, ...]
+    rows: str
+    """The way to the page that has a row for each figure, under its field."""
     extra_rows: tuple[Mapping[str, object], ...] = field(default=())
 
     @property
@@ -105,12 +116,15 @@ class Section:
         return any(cell.written for table in self.tables for cell in table.cells())
 
 
-def sections_of(record: Record, marks: Mapping[str, Sequence[Mark]]) -> tuple[Section, ...]:
-    """The three sections of a report that carry figures, each cell with the marks of its field."""
-    return tuple(_section(record, key, marks) for key in TABLES)
+Marks = Mapping[str, Sequence[Mark]]
 
 
-def _section(record: Record, key: str, marks: Mapping[str, Sequence[Mark]]) -> Section:
+def sections_of(record: Record, marks: Marks, rows: str = "") -> tuple[Section, ...]:
+    """The three sections of a report that carry figures, each cell with the marks of its field and a link to its row."""
+    return tuple(_section(record, key, marks, rows) for key in TABLES)
+
+
+def _section(record: Record, key: str, marks: Marks, way: str) -> Section:
     rows = list(record.rows(key))
     parts = groupby(rows, key=lambda pair: (pair[0].item, pair[0].columns))
     return Section(
@@ -118,7 +132,8 @@ def _section(record: Record, key: str, marks: Mapping[str, Sequence[Mark]]) -> S
         title=record.law.titles[key],
         heads=record.law.heads[key],
         legal_persons=record.law.legal_persons,
-        tables=tuple(_table(record, key, n, list(part), marks) for n, (_, part) in enumerate(parts, 1)),
+        tables=tuple(_table(record, key, n, list(part), marks, way) for n, (_, part) in enumerate(parts, 1)),
+        rows=way,
         extra_rows=tuple(row for row in record.extra_rows if row["section"] == key),
     )
 
@@ -128,7 +143,8 @@ def _table(
     section: str,
     number: int,
     rows: Sequence[tuple[RowOfForm, list[Value]]],
-    marks: Mapping[str, Sequence[Mark]],
+    marks: Marks,
+    way: str,
 ) -> Table:
     first = rows[0][0]
     groups, shown = [], set[str]()
@@ -138,7 +154,7 @@ def _table(
         # A group's first row may open two headings at once: 三、本年度办理结果 and, under it, （三）不予公开.
         groups += [Group(_heading(record.law, section, key), ()) for key in heads[:-1]]
         heading = _heading(record.law, section, heads[-1]) if heads else None
-        groups.append(Group(heading, tuple(_line(record, row, values, marks) for row, values in part)))
+        groups.append(Group(heading, tuple(_line(record, row, values, marks, way) for row, values in part)))
     return Table(f"{section}-{number}", first.item, first.columns, tuple(groups))
 
 
@@ -146,18 +162,18 @@ def _heading(form: Form, section: str, key: str) -> Label:
     return form.heads[section].get(key) or form.groups[key]
 
 
-def _line(record: Record, row: RowOfForm, values: Sequence[Value], marks: Mapping[str, Sequence[Mark]]) -> Line:
+def _line(record: Record, row: RowOfForm, values: Sequence[Value], marks: Marks, way: str) -> Line:
     cells = tuple(
         Cell(name, value, record.as_written.get(name), tuple(marks.get(name, ())))
         for name, value in zip(row.fields, values, strict=True)
     )
-    return Line(row, cells, len(row.within) > (row.section == "requests"), _plain(cells))
+    return Line(row, cells, len(row.within) > (row.section == "requests"), _plain(cells, way))
 
 
-def _plain(cells: Sequence[Cell]) -> Markup | None:
+def _plain(cells: Sequence[Cell], way: str) -> Markup | None:
     if not all(cell.is_plain for cell in cells):
         return None
-    return Markup("".join(f'<td id="{cell.field}" class="{cell.classes}">{cell.text}</td>' for cell in cells))
+    return Markup("").join(cell.leading(way) for cell in cells)
 
 
 def words_of_field(form: Form, name: str) -> tuple[Label, ...]:
