@@ -137,7 +137,9 @@ def _correct(options: argparse.Namespace) -> int:
         _tell_all(str(problem) for problem in loaded.problems)
         return REFUSED
     said = (options.reason, by, options.date or today(), options.evidence or "", options.anyway)
-    done = correct(loaded.record, read_kept(path, loaded.record), Wanted(options.field, options.value, options.kind, *said))
+    done = correct(
+        loaded.record, read_kept(path, loaded.record), Wanted(options.field, options.value, options.kind, *said)
+    )
     if not isinstance(done, Corrected):
         _tell_all(sentence(near(path), options.field, fault.says, fault.code) for fault in done)
         return REFUSED

@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
 
-from pipeline.opened import Opened, opened
 from pipeline.pages.addresses import agency_address, file_of
 from pipeline.pages.agency_years import Drawn, Line, Year, drawn_of, lines_of, years_of
 from pipeline.pages.material import Download, Material
@@ -14,6 +13,7 @@ from pipeline.pages.measures import SUBJECTS, Subject
 from pipeline.pages.page import File, Page, Task, offer
 from pipeline.pages.peers import Standing, quartiles_of, standings
 from pipeline.pages.remarks import SHOWN, Corrected, Remark, corrections_of, remarks_of
+from pipeline.pages.report import Proposed, proposed_of
 from pipeline.pages.sections import number_to_text
 from pipeline.plain import csv_text
 from pipeline.record import Agency, Record
@@ -47,7 +47,7 @@ class AgencyPage:
     standings: tuple[Standing, ...]
     remarks: tuple[Remark, ...]
     corrections: tuple[Corrected, ...]
-    opened: tuple[tuple[int, tuple[Opened, ...]], ...]
+    proposed: tuple[tuple[int, tuple[Proposed, ...]], ...]
     downloads: tuple[Download, ...]
 
     @property
@@ -129,16 +129,16 @@ def agency_pages(material: Material, agency: Agency) -> tuple[AgencyPage, File]:
         standings=tuple(one for record in latest for one in standings(material, record, lines, record.year)),
         remarks=remarks_of(material, years),
         corrections=corrections_of(material, years),
-        opened=opened_of(years),
+        proposed=proposed_by_year(years),
         downloads=(*material.downloads(f"{address}data.csv", f"{address}data.json"), offer(file)),
     )
     return page, file
 
 
-def opened_of(years: Sequence[Year]) -> tuple[tuple[int, tuple[Opened, ...]], ...]:
+def proposed_by_year(years: Sequence[Year]) -> tuple[tuple[int, tuple[Proposed, ...]], ...]:
     """The corrections proposed and not yet decided, by the year of the report, the latest year first."""
     held = [year.record for year in reversed(years) if year.record]
-    return tuple((record.year, found) for record in held if (found := opened(record.report_id)))
+    return tuple((record.year, found) for record in held if (found := proposed_of(record)))
 
 
 # the figures over the years as a file --------------------------------------------------------------------------------

@@ -14,11 +14,10 @@ from pipeline import quoting
 from pipeline.checks.rule import words_of_row
 from pipeline.document import collapse
 from pipeline.forms import TABLES, Label, RowOfForm
-from pipeline.opened import Opened, opened
 from pipeline.pages.addresses import Site, correcting_address, file_of, report_address, web_address
 from pipeline.pages.material import Download, Material
 from pipeline.pages.page import Page, Task
-from pipeline.pages.report import PER_TASK, Change, changes_of, text_of
+from pipeline.pages.report import PER_TASK, Change, Proposed, changes_of, proposed_of, text_of
 from pipeline.record import Agency, Loaded, Record
 from pipeline.regions import Region, chain
 from pipeline.shape import FACTS
@@ -85,7 +84,7 @@ class CorrectingPage:
     places: tuple[Region, ...]
     parts: tuple[Part, ...]
     gone: tuple[Change, ...]
-    opened: tuple[Opened, ...]
+    proposed: tuple[Proposed, ...]
     history: str | None
     workbook: Download
     downloads: tuple[Download, ...]
@@ -124,7 +123,7 @@ def correcting_page(made: Material, record: Record) -> CorrectingPage:
         places=chain(agency.region_code),
         parts=_Maker(made.site, loaded, record, changes).parts(),
         gone=tuple(one for one in changes if one.entry["field"] not in {*record.figures(), *FACTS}),
-        opened=opened(record.report_id),
+        proposed=proposed_of(record),
         history=made.site.history_address(record),
         workbook=made.download(address + "data.xlsx"),
         downloads=made.downloads(address + "record.yaml", address + "data.json"),

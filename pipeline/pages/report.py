@@ -16,6 +16,7 @@ from pipeline.pages.pictures import Bar, bars_of
 from pipeline.pages.sections import Mark, Section, number_to_text, sections_of, words_of_field
 from pipeline.record import Agency, Record, Value
 from pipeline.regions import Region, chain
+from pipeline.shape import FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """What is proposed of a report and not decided: with the words of the figure that it names and the row of that."""
+
+    opened: Opened
+    words: tuple[Label, ...]
+    row: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """The page of one report."""
 
@@ -60,7 +70,7 @@ class ReportPage:
     bars: tuple[Bar, ...]
     years: tuple[int, ...]
     downloads: tuple[Download, ...]
-    opened: tuple[Opened, ...]
+    proposed: tuple[Proposed, ...]
 
     @property
     def correct(self) -> str:
@@ -126,7 +136,7 @@ def report_page(material: Material, record: Record) -> ReportPage:
         bars=outcome_bars(record),
         years=tuple(one.year for one in material.reports_of(record.agency_id)),
         downloads=material.downloads(*(address + name for name in ("data.xlsx", "data.json", "record.yaml"))),
-        opened=opened(record.report_id),
+        proposed=proposed_of(record),
     )
 
 
@@ -164,6 +174,17 @@ def _change(record: Record, material: Material, number: int, entry: Mapping[str,
     line = material.loaded_of(record).line_of(f"corrections[{number - 1}]")
     origin = material.site.origin_address(record, line)
     return Change(number, entry, words, anchor, text_of(entry[before]), text_of(entry[after]), origin)
+
+
+def proposed_of(record: Record) -> tuple[Proposed, ...]:
+    """The corrections that are proposed of a report; one that names a figure which it has not leads to no row."""
+    return tuple(_proposed(record, one) for one in opened(record.report_id))
+
+
+def _proposed(record: Record, one: Opened) -> Proposed:
+    name = one.field if one.field in record.figures() or one.field in FACTS else None
+    row = f"{correcting_address(record.agency_id, record.year)}#{name}" if name else None
+    return Proposed(one, words_of_field(record.law, name) if name else (), row)
 
 
 def text_of(value: Value | str) -> str | None:
