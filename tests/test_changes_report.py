@@ -47,6 +47,16 @@ def test_a_correction_with_evidence_is_told_whole_and_of_low_risk(repository: Re
         assert f"### {title}" not in ran.markdown
 
 
+def test_a_figure_that_nothing_here_bears_out_is_looked_at_twice(repository: Repository) -> None:
+    """Evidence that prints another figure, and no sum that comes to hold: only the report itself can tell."""
+    before = repository.record().figures()["proactive.penalty.decisions"]
+    line = next(one for one in repository.kept().read_text(encoding="utf-8").splitlines() if one.startswith("行政处罚"))
+    repository.correct(entry("proactive.penalty.decisions", before, 77, evidence=line))
+    ran = repository.changes()
+    assert (ran.status, ran.plain["risk"]["level"]) == (0, "medium")
+    assert "要看报告原件" in ran.markdown
+
+
 def test_the_line_of_the_evidence_is_where_it_stands(repository: Repository) -> None:
     """The number of the line in the comment is that of the file."""
     lines = repository.kept().read_text(encoding="utf-8").splitlines()

@@ -15,6 +15,7 @@ from lxml import html
 from pipeline import ROOT, opened, package
 from pipeline.checks import check_records
 from pipeline.dataset import read_dataset
+from pipeline.fillable import COLUMNS
 from pipeline.intake import Issue, ask
 from pipeline.opened import Opened
 from pipeline.pages import agency, correcting, corrections, feeds, report
@@ -221,6 +222,16 @@ def test_the_page_is_light(web: Material, tmp_path: Path) -> None:
     render(web, correcting.tasks(web), tmp_path)
     for folder in ("", "en/"):
         assert (tmp_path / f"{folder}{HERE}/correct/index.html").stat().st_size < 104 * 1024
+
+
+def test_the_third_way_names_the_columns_as_the_workbook_does(web: Material, tmp_path: Path) -> None:
+    """By the Chinese words in Chinese, by the keys in English; the columns that come filled in are not asked for."""
+    asked = [column for column in COLUMNS if column.fill and column.key != "evidence"]
+    render(web, list(correcting.tasks(web)), tmp_path)
+    for folder, names in (("", [one.label.partition("（")[0] for one in asked]), ("en/", [one.key for one in asked])):
+        tree = html.document_fromstring((tmp_path / f"{folder}{HERE}/correct/index.html").read_bytes())
+        (way,) = tree.xpath("//ol[@class='three']/li[3]")
+        assert re.findall("“(.+?)”", way.text_content()) == [names[0], names[1], names[3], names[2]]
 
 
 # what is proposed ----------------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """How much a change can spoil: low, medium or high, each reason said. It blocks nothing; it tells where to look twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.changes.quoted import Quoted
 from pipeline.changes.verdict import Verdict
+from pipeline.checks import Finding
 from pipeline.shape import FACTS
 
 LEVELS = ("low", "medium", "high")
@@ -104,12 +106,25 @@ def _of_corrections(verdict: Verdict) -> Iterator[Reason]:
     if n := len([one for one in verdict.quoted if not one.at]):
         yield Reason("medium", f"{n}条更正的依据在source.txt里找不到。",
                      f"The evidence of {n} correction{_s(n)} does not stand in source.txt.")  # fmt: skip
+    if n := len([one for one in verdict.quoted if one.at and not one.names and not _is_borne_out(verdict, one)]):
+        yield Reason("medium", f"{n}条更正的依据里没有改成的数，勾稽也不能证实，要看报告原件。",
+                     f"Neither the evidence nor a sum bears out the new figure of {n} correction{_s(n)}: see the report itself.")  # fmt: skip
     if n := len([one for one in verdict.quoted if not one.fits]):
         yield Reason("medium", f"{n}条更正的原值与转换结果不合。",
                      f"What stood before, as {n} correction{_s(n)} say{'' if n > 1 else 's'}, is not what the conversion said.")  # fmt: skip
     if n := len([one for one in verdict.quoted if one.is_sound]):
         yield Reason("low", f"{n}条更正，依据都找到了。" if n == len(verdict.quoted) else f"{n}条更正的依据找到了。",
                      f"The evidence of {n} correction{_s(n)} stands in source.txt.")  # fmt: skip
+
+
+def _is_borne_out(verdict: Verdict, one: Quoted) -> bool:
+    """Whether a sum that the figure enters holds with it and did not before, and none holds no more."""
+    id, name = one.entered.report_id, one.entered.entry["field"]
+
+    def about(findings: Sequence[Finding]) -> bool:
+        return any(found.report_id == id and name in found.fields and found.severity == "finding" for found in findings)
+
+    return about(verdict.ceased) and not about(verdict.appeared)
 
 
 def _of_values(verdict: Verdict) -> Iterator[Reason]:
