@@ -12,7 +12,7 @@ from typing import Any
 from pipeline import fillable
 from pipeline.correcting import Corrected, Wanted, correct, report_path
 from pipeline.corrections import GONE, value_of
-from pipeline.document import canonical, collapse
+from pipeline.document import canonical, collapse, plain
 from pipeline.naming import read_kind
 from pipeline.quoting import Kept, read_kept
 from pipeline.record import Record, read_record, record_to_yaml
@@ -114,9 +114,15 @@ def _fill(filled: Filled, record: Record, rows: Sequence[Row], is_same: bool, wa
         filled.faults.append((fillable.SHEET, "nothing is filled in", "UnreadableSource"))
 
 
+def _evidence(row: Row, kept: Kept) -> str:
+    """What a person gives as evidence; nothing where it is the line that the workbook came with, less some blanks."""
+    words = row.get("evidence")
+    return "" if plain(words) == plain(kept.derived.lines.get(row.get("field"), "")) else words
+
+
 def _is_new_evidence(row: Row, kept: Kept) -> bool:
-    """Evidence alone asks for nothing where it is only the line that the workbook came with."""
-    words = collapse(row.get("evidence"))
+    """Evidence alone asks for nothing where it is a line of the kept cells."""
+    words = collapse(_evidence(row, kept))
     return bool(words) and all(words not in collapse(line) for line in kept.lines)
 
 
@@ -151,7 +157,7 @@ def _correct(record: Record, kept: Kept, row: Row, wanted: Wanted) -> Corrected 
     if faults := list(_of_row(record, row, wrong)):
         return faults
     value = row.get("should_be") if wrong else row.get("printed")
-    reason, evidence = row.get("reason") or wanted.reason, row.get("evidence") or wanted.evidence
+    reason, evidence = row.get("reason") or wanted.reason, _evidence(row, kept) or wanted.evidence
     asked = replace(wanted, field=row.get("field"), value=value, reason=reason, evidence=evidence)
     made = correct(record, kept, replace(asked, kind="printed_wrong" if wrong else kind))
     if isinstance(made, Corrected):

@@ -18,7 +18,7 @@ from pipeline.typed import Fault, Typed, clean, read_typed, shown, shown_zh
 MOST_BYTES = 2_000_000
 """Bytes of an event; GitHub's own bound for the text of an issue is far below."""
 
-REQUIRED = ("report_id", "field", "shown", "printed", "kind", "evidence", "reason")
+REQUIRED = ("report_id", "field", "shown", "printed", "kind", "reason")
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}(\[bot\])?")
 _ID = re.compile(r"(?<![\w-])(\d{6}-[a-z]+\d*)[-/](20\d\d)(?![\w-])", re.ASCII)

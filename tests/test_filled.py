@@ -216,6 +216,15 @@ def test_evidence_that_the_workbook_came_with_asks_for_nothing(desk: Desk, capsy
     assert "nothing is filled in" in refused(desk, path, capsys)[0]
 
 
+def test_evidence_from_which_a_program_took_the_tabs_is_still_the_line_it_was(desk: Desk, capsys: Capture) -> None:
+    """Cells that run together are no new evidence, and the entry quotes the line as it is kept."""
+    bare = "".join(LINE.split())
+    path = workbook(desk, {NATURAL: {"evidence": bare}})
+    assert "nothing is filled in" in refused(desk, path, capsys)[0]
+    assert take(desk, workbook(desk, {NATURAL: {"printed": 12, "evidence": bare, **REASON}})) == 0
+    assert [entry["evidence"] for entry in desk.record.corrections] == [LINE]
+
+
 def _junk(path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 no workbook at all")
 

@@ -196,7 +196,7 @@ def test_words_that_leave_a_doubt_are_asked_about(words: str, says: str, desk: D
 # what is missing or wrong --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("id", ["report_id", "field", "shown", "printed", "kind", "evidence", "reason"])
+@pytest.mark.parametrize("id", ["report_id", "field", "shown", "printed", "kind", "reason"])
 def test_what_is_missing_is_named_in_both_languages(id: str, desk: Desk) -> None:
     """Each part that has to be filled in is named by its label, with how to mend it."""
     answer = refused(desk, form(**{id: ""}))
@@ -204,6 +204,12 @@ def test_what_is_missing_is_named_in_both_languages(id: str, desk: Desk) -> None
     assert f"「{chinese}」：这一栏还空着" in answer
     assert f"{english}: This is missing" in answer
     assert "Edit" in answer
+
+
+def test_without_evidence_the_line_that_was_read_is_quoted(desk: Desk) -> None:
+    """Who has nothing to add to the line on the page leaves it out."""
+    status, _ = ran(desk, form(evidence=""))
+    assert (status, [entry["evidence"] for entry in desk.record.corrections]) == (0, [LINE])
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline.checks.rule import words_of_row
 from pipeline.descriptor import described
+from pipeline.document import collapse
 from pipeline.downloads.filling import Template, mark, template_of
 from pipeline.downloads.sheets import EPOCH, OPTIONS, fitting, is_exact
 from pipeline.downloads.whole import whole
@@ -53,7 +54,8 @@ def workbook_of(loaded: Loaded, record: Record) -> bytes:
     for name, value in figures.items():
         values[f"value {name}"] = value if value is None or is_exact(value) else text_of(value)
         values[f"as_written {name}"] = fitting(record.as_written.get(name, ""))
-        values[f"evidence {name}"] = fitting(lines.get(name, ""))
+        # Office programs lose tabs; blanks they keep, and who reads it back knows the line all the same.
+        values[f"evidence {name}"] = fitting(collapse(lines.get(name, "")))
     values |= {f"fact {key}": value for key, value in _facts(loaded, record).items()}
     return _template(record.form, tuple(figures)).fill(values)
 
