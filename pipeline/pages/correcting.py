@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from pipeline import quoting
 from pipeline.checks.rule import words_of_row
-from pipeline.document import collapse
 from pipeline.forms import TABLES, Label, RowOfForm
 from pipeline.pages.addresses import Site, correcting_address, file_of, report_address, web_address
 from pipeline.pages.material import Download, Material
@@ -24,8 +23,6 @@ from pipeline.shape import FACTS
 
 FORM = "correction.yml"
 """The issue form, whose inputs take their values from the query of its address."""
-LONGEST = 8000
-"""Bytes of an address that GitHub and every browser take."""
 EMPTY = "空"
 ENOUGH = 16
 """Digits of the source's SHA-256 that tell it from any other: all of them in every row would be a tenth of the page."""
@@ -179,28 +176,27 @@ class _Maker:
             written=self.record.as_written.get(name),
             kept=line.strip() if line and own else None,
             changes=tuple(self.changes.get(name, ())),
-            issue=issue_address(self.site, self.record, name, text, line),
+            issue=issue_address(self.site, self.record, name, text),
         )
 
 
 # the issue form, filled in -------------------------------------------------------------------------------------------
 
 
-def issue_address(site: Site, record: Record, field: str, text: str | None, line: str | None) -> Markup | None:
-    """The issue form with report, field, figure and evidence filled in; None where no repository is known.
+def issue_address(site: Site, record: Record, field: str, text: str | None) -> Markup | None:
+    """The issue form with report, field, figure and source filled in; None where no repository is known.
 
     Han characters stand as they are, as addresses of pages may hold them, and a browser encodes them; all that means
-    something in an address is encoded here. Evidence that would make it longer than LONGEST is left to the person.
+    something in an address is encoded here. The line that the figure was read from need not travel: whoever reads the
+    form finds it again where no other evidence is given.
     """
     if not site.repository:
         return None
-    bare = (
-        f"{site.repository}/issues/new?template={FORM}&title=更正+{record.report_id}"
+    return Markup(
+        f"{site.repository}/issues/new?template={FORM}&title=更正+{record.report_id}+{field}"
         f"&report_id={record.report_id}&field={field}&shown={_encoded(EMPTY if text is None else text)}"
         f"&source_sha256={record.source.sha256[:ENOUGH]}"
     )
-    whole = f"{bare}&evidence={_encoded(collapse(line))}" if line else bare
-    return Markup(whole if _length(whole) <= LONGEST else bare)
 
 
 _MEANS_SOMETHING = re.compile("[^\\w./:、，。（）：；“”《》-]")
@@ -209,9 +205,3 @@ _MEANS_SOMETHING = re.compile("[^\\w./:、，。（）：；“”《》-]")
 @lru_cache(maxsize=1024)
 def _encoded(text: str) -> str:
     return _MEANS_SOMETHING.sub(lambda found: quote_plus(found[0]), text)
-
-
-def _length(address: str) -> int:
-    """Bytes of an address once a browser has encoded it: three for each byte beyond ASCII."""
-    beyond = len(address.encode()) - len(address.encode("ascii", "ignore"))
-    return len(address.encode()) + 2 * beyond
