@@ -27,6 +27,15 @@ def printed(**changes: Any) -> Record:
     return made.put(record, requests__carried_in__natural=None)
 
 
+def record_at(path: Path) -> Record:
+    """The record in a file: whole, and in its canonical bytes."""
+    loaded = read_record(path)
+    assert loaded.problems == []
+    assert loaded.record is not None
+    assert record_to_yaml(loaded.record) == loaded.text
+    return loaded.record
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where a person sits who corrects: a folder `data` with one report in it."""
@@ -47,12 +56,7 @@ class Desk:
 
     @property
     def record(self) -> Record:
-        """The record as it lies there: whole, and in its canonical bytes."""
-        loaded = read_record(self.path)
-        assert loaded.problems == []
-        assert loaded.record is not None
-        assert record_to_yaml(loaded.record) == loaded.text
-        return loaded.record
+        return record_at(self.path)
 
     def convert(self, record: Record) -> None:
         document = self.root / "年报.txt"

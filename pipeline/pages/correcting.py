@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import ClassVar
 from urllib.parse import quote_plus
 
@@ -15,8 +15,8 @@ from pipeline.checks.rule import words_of_row
 from pipeline.forms import TABLES, Label, RowOfForm
 from pipeline.pages.addresses import Site, correcting_address, file_of, report_address, web_address
 from pipeline.pages.material import Download, Material
-from pipeline.pages.page import Page, Task
-from pipeline.pages.report import PER_TASK, Change, Proposed, changes_of, proposed_of, text_of
+from pipeline.pages.page import Task
+from pipeline.pages.report import Change, Proposed, changes_of, proposed_of, tasks_of_reports, text_of
 from pipeline.record import Agency, Loaded, Record
 from pipeline.regions import Region, chain
 from pipeline.shape import FACTS
@@ -98,14 +98,7 @@ class CorrectingPage:
 
 def tasks(made: Material) -> Iterator[Task]:
     """The pages of corrections of all reports."""
-    for start in range(0, len(made.rows), PER_TASK):
-        yield partial(_some, made, start)
-
-
-def _some(made: Material, start: int) -> Iterator[Page]:
-    for row in made.rows[start : start + PER_TASK]:
-        for record in made.reports_of(row.agency.agency_id):
-            yield correcting_page(made, record)
+    return tasks_of_reports(made, correcting_page)
 
 
 def correcting_page(made: Material, record: Record) -> CorrectingPage:

@@ -1,7 +1,7 @@
 """The page of one report: its headline, findings, corrections, the outcomes as bars, and sections 二, 三, 四."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -108,14 +108,19 @@ PER_TASK = 20
 
 def tasks(made: Material) -> Iterator[Task]:
     """The pages of all reports."""
+    return tasks_of_reports(made, report_page)
+
+
+def tasks_of_reports(made: Material, make: Callable[[Material, Record], Page]) -> Iterator[Task]:
+    """A page of each report, as `make` makes it."""
     for start in range(0, len(made.rows), PER_TASK):
-        yield partial(_some, made, start)
+        yield partial(_some, made, make, start)
 
 
-def _some(made: Material, start: int) -> Iterator[Page]:
+def _some(made: Material, make: Callable[[Material, Record], Page], start: int) -> Iterator[Page]:
     for row in made.rows[start : start + PER_TASK]:
         for record in made.reports_of(row.agency.agency_id):
-            yield report_page(made, record)
+            yield make(made, record)
 
 
 def report_page(material: Material, record: Record) -> ReportPage:
