@@ -177,9 +177,8 @@ def test_the_site_is_whole_without_npm(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("SITEURL", "https://example.org/nb")
     built = build_site(tmp_path / "out")
     assert built.problems == []
-    assert [line.split(" (")[0] for line in built.lines[:2]] == [
-        "SQL page: without an engine of its own", "Full text: none",
-    ]  # fmt: skip
+    said = [line.split(" (")[0] for line in built.lines]
+    assert {"SQL page: without an engine of its own", "Full text: none"} <= {*said}
     assert not (tmp_path / "out" / "pagefind").exists()
     assert not (tmp_path / "out" / "sql" / "sqlite").exists()
     for name in ("sql", "en/sql"):
