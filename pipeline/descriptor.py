@@ -1,6 +1,6 @@
 """The published schema: every table and column with its type, its bounds and its words, made from the forms."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,12 @@ def described(path: Path = ROOT / "data" / "columns.yaml") -> Mapping[str, Any]:
     """The words of the package, its tables and their columns, as `data/columns.yaml` lists them."""
     loaded: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
+
+
+def words_of_kinds() -> Mapping[str, Sequence[str]]:
+    """The kinds of corrections, each in Chinese and in English."""
+    words: Mapping[str, Sequence[str]] = described()["tables"]["corrections"]["fields"]["kind"]["values"]
+    return words
 
 
 def _resource(name: str) -> dict[str, Any]:

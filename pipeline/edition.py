@@ -49,7 +49,7 @@ def is_version(text: object) -> bool:
 def data_folder() -> Path:
     """The folder of the data: that of this checkout, or another that the environment names."""
     given = os.environ.get("GONGKAI_DATA")
-    return Path(given).absolute() if given else ROOT / "data"
+    return Path(given) if given else ROOT / "data"
 
 
 def citation_file() -> Path:

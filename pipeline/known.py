@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -53,7 +53,7 @@ class Known:
                 self._list.write(f"{self._key(sha256, ending)} {digest} {name}\n")
 
     def _open(self) -> None:
-        path = _cache() / f"{_hash(os.fsencode(self._out.resolve()))[:32]}.txt"
+        path = cache_folder() / f"{_hash(os.fsencode(self._out.resolve()))[:32]}.txt"
         first = f"gongkai {_reader()}"
         lines = path.read_text("ascii", "replace").splitlines() if path.is_file() else []
         is_ours = lines[:1] == [first]
@@ -69,8 +69,9 @@ class Known:
         return _hash(f"{sha256} {ending} {self._prose}".encode("utf-8", "surrogateescape"))[:32]
 
 
-def _cache() -> Path:
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where this program keeps what can be made or fetched again: in the person's cache."""
+    named = Path(environment.get("XDG_CACHE_HOME", ""))
     return (named if named.is_absolute() else Path.home() / ".cache") / "gongkai"
 
 

@@ -1,10 +1,9 @@
 """Settings of the site, nothing else. `SITEURL`, `GONGKAI_DATA` and the repository come from the environment."""
 
-import os
-
 from jinja2 import StrictUndefined
 
 from pipeline import ROOT
+from pipeline.edition import data_folder
 
 SITENAME = "政府信息公开年报数据"
 SITENAME_EN = "Open-government reports of China"
@@ -18,7 +17,7 @@ OUTPUT_PATH = str(ROOT / "output")
 DELETE_OUTPUT_DIRECTORY = False  # the package is already there
 THEME = str(ROOT / "theme")
 THEME_STATIC_PATHS = ["static"]
-DATA = os.environ.get("GONGKAI_DATA") or str(ROOT / "data")
+DATA = str(data_folder())
 
 PLUGINS = ["pipeline.pages"]
 # Names and texts of reports are untrusted, and Pelican escapes nothing unless told to.

@@ -17,7 +17,8 @@ class NoRevision(Exception):
 
 def commit_of(revision: str, root: Path = ROOT) -> str:
     """The full name of the commit that a revision means. Raises NoRevision."""
-    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = git(root, *asked, silent=f"the repository has no revision {revision}")
     return found.decode("ascii").strip()
 
 
@@ -25,7 +26,7 @@ def merge_base(one: str, other: str, root: Path = ROOT) -> str:
     """The last commit that two revisions have in common. Raises NoRevision where there is none."""
     commits = commit_of(one, root), commit_of(other, root)
     try:
-        return _git(root, "merge-base", *commits).decode("ascii").strip()
+        return git(root, "merge-base", *commits).decode("ascii").strip()
     except NoRevision as error:
         raise NoRevision("the two have no commit in common; is the clone cut off too short?") from error
 
@@ -36,9 +37,9 @@ def changed_paths(base: str, head: str | None, root: Path = ROOT) -> list[str]:
     A file that moved is named under both its names. Raises NoRevision.
     """
     revisions = [commit_of(one, root) for one in (base, head) if one is not None]
-    listed = _git(root, "diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", *revisions, "--")
+    listed = git(root, "diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", *revisions, "--")
     if head is None:
-        listed += _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+        listed += git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({*listed.decode("utf-8", "replace").split("\0")} - {""})
 
 
@@ -68,13 +69,13 @@ def data_at(revision: str | None, root: Path = ROOT) -> Iterator[Path]:
 
 def _blobs(commit: str, root: Path) -> dict[str, bytes]:
     """The bytes of every plain file below `data`, by its path; links and modules are none."""
-    listed = _git(root, "ls-tree", "-r", "-z", commit, "--", "data/").decode("utf-8", "replace")
+    listed = git(root, "ls-tree", "-r", "-z", commit, "--", "data/").decode("utf-8", "replace")
     found = dict[str, str]()
     for line in filter(None, listed.split("\0")):
         (mode, _, blob), name = line.partition("\t")[0].split(), line.partition("\t")[2]
         if mode.startswith("100") and not {"", ".", ".."} & {*name.split("/")}:
             found[name] = blob
-    told = io.BytesIO(_git(root, "cat-file", "--batch", given="\n".join(found.values()).encode("ascii")))
+    told = io.BytesIO(git(root, "cat-file", "--batch", given="\n".join(found.values()).encode("ascii")))
     return {name: _next_blob(told) for name in found}
 
 
@@ -86,14 +87,13 @@ def _next_blob(told: io.BytesIO) -> bytes:
     return held
 
 
-def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+def git(root: Path, *arguments: str, given: bytes = b"", silent: str = "") -> bytes:
+    """What git prints in a folder, `given` on its input. Raises NoRevision with its last words, or `silent` without any."""
     try:
         done = subprocess.run(["git", "-C", str(root), *arguments], input=given, capture_output=True, check=False)
     except OSError as error:
         raise NoRevision(f"git cannot be run: {error.strerror}") from error
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise NoRevision(
-            said[-1] if said else f"the repository has no revision {arguments[-1].removesuffix('^{commit}')}"
-        )
+        raise NoRevision(said[-1] if said else silent or f"git {arguments[0]} failed")
     return done.stdout

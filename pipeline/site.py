@@ -14,7 +14,8 @@ from pathlib import Path
 from pipeline import ROOT, checking, engines, opened, package
 from pipeline.checks import Checked
 from pipeline.dataset import Dataset, read_dataset
-from pipeline.record import AGENCIES, Problem, write_text
+from pipeline.edition import data_folder
+from pipeline.record import Problem, write_text
 
 OUTPUT = ROOT / "output"
 SCHEMA = ROOT / "data" / "datapackage.json"
@@ -89,7 +90,7 @@ def _made_beside(out: Path) -> Iterator[Path]:
 
 def _package(out: Path, built: Built, stages: _Stages) -> tuple[Dataset, Checked]:
     """Checks the records and writes their package; nothing is written where there are errors."""
-    data = Path(os.environ.get("GONGKAI_DATA") or AGENCIES.parent)
+    data = data_folder()
     dataset = read_dataset([data / "agencies"], data / "known_reports.csv")
     stages.done("records")
     judged = checking.check(dataset, rows=False)

@@ -102,7 +102,7 @@ ROOMS: dict[str, set[str]] = {
         "tables",
         "workers",
     },
-    "pelicanconf": set(),
+    "pelicanconf": {"edition"},
     "checking": {"checks", "dataset", "package", "record", "tables"},
     "engines": set(),
     "changes": {
@@ -152,6 +152,7 @@ ROOMS: dict[str, set[str]] = {
         "document",
         "forms",
         "identity",
+        "known",
         "known_reports",
         "limits",
         "organs",
@@ -212,7 +213,7 @@ ROOMS: dict[str, set[str]] = {
     "typed": {"document", "forms", "record", "shape"},
     "validity": {"descriptor", "plain", "seal", "tables"},
     "workers": set(),
-    "site": {"checking", "checks", "dataset", "engines", "opened", "package", "pages", "record"},
+    "site": {"checking", "checks", "dataset", "edition", "engines", "opened", "package", "pages", "record"},
     "arguments": {"record", "regions", "shape"},
     "cli": {
         "arguments",

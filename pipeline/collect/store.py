@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from pipeline.collect.fetching import Answer
 from pipeline.collect.robots import Robots
+from pipeline.known import cache_folder
 from pipeline.record import write_text
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -138,8 +139,7 @@ class Store:
 
 def default_store(environment: Mapping[str, str]) -> Path:
     """Where originals lie when nobody says where: in the person's cache."""
-    named = Path(environment.get("XDG_CACHE_HOME", ""))
-    return (named if named.is_absolute() else Path.home() / ".cache") / "gongkai" / "originals"
+    return cache_folder(environment) / "originals"
 
 
 def came_as(url: str) -> str:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TextIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from pipeline import ROOT, regions
 from pipeline.descriptor import descriptor_text, schema
 from pipeline.downloads.readme import readme
-from pipeline.downloads.whole import whole
+from pipeline.downloads.whole import member, whole
 from pipeline.record import write_text
 from pipeline.seal import seal
 from pipeline.tables import Table
@@ -187,10 +187,8 @@ def pack(path: Path, files: Mapping[str, Path]) -> Path:
 
 
 def _add(archive: ZipFile, name: str, file: Path) -> None:
-    size = file.stat().st_size
-    info = ZipInfo(name)  # 1980-01-01, whatever the file says
-    info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, 0o100644 << 16
-    info.file_size = size  # tells at once whether the long form of sizes is needed
+    info = member(name)
+    info.file_size = file.stat().st_size  # tells at once whether the long form of sizes is needed
     with file.open("rb") as read, archive.open(info, "w") as into:
         while block := read.read(1 << 20):
             into.write(block)

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
+from pipeline.downloads.whole import member
 from pipeline.plain import text_of
 
 _MARK = re.compile(r'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?) t="inlineStr"><is><t>@@(.+?)@@</t></is></c>')
@@ -43,7 +44,7 @@ class Template:
                 text = [pieces[0]]
                 for (key, place), piece in zip(cells, pieces[1:], strict=True):
                     text += (_cell(place, values[key]), piece)
-                archive.writestr(_info(name), "".join(text).encode())
+                archive.writestr(member(name), "".join(text).encode())
         return out.getvalue()
 
 
@@ -59,12 +60,6 @@ def _cut(name: str, text: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, s
     starts = [*(one.start() for one in found), len(text)]
     pieces = tuple(text[end:start] for end, start in zip(ends, starts, strict=True))
     return name, pieces, tuple((one[3], f'r="{one[1]}"{one[2]}') for one in found)
-
-
-def _info(name: str) -> ZipInfo:
-    info = ZipInfo(name)  # 1980-01-01
-    info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, 0o100644 << 16
-    return info
 
 
 def _cell(place: str, value: int | Decimal | str | None) -> str:

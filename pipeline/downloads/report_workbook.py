@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.checks.rule import words_of_row
-from pipeline.descriptor import described
+from pipeline.descriptor import words_of_kinds
 from pipeline.document import collapse
 from pipeline.downloads.filling import Template, mark, template_of
 from pipeline.downloads.sheets import EPOCH, OPTIONS, fitting, is_exact
@@ -156,7 +156,7 @@ def _set_page(sheet: Any) -> None:
 
 def kinds() -> list[str]:
     """What the list of kinds offers: the Chinese word, then the code."""
-    words = described()["tables"]["corrections"]["fields"]["kind"]["values"]
+    words = words_of_kinds()
     return [f"{words[kind][0]} {kind}" for kind in KINDS]
 
 

@@ -37,7 +37,7 @@ def correcting_address(agency_id: str, year: int) -> str:
 def corrections_address(number: int = 1, kind: str = "") -> str:
     """One part of the list of all corrections, or of those of a kind; the first is the list itself."""
     folder = f"{CORRECTIONS}{kind}/" if kind else CORRECTIONS
-    return folder if number == 1 else f"{folder}list/{number}/"
+    return sheet_address(folder, number)
 
 
 def region_address(code: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
+from pipeline.api import answers
 from pipeline.pages.addresses import correcting_address, corrections_address, file_of
 from pipeline.pages.material import Download, Material
 from pipeline.pages.page import Page, Task
@@ -64,7 +65,7 @@ class CorrectionsPage:
 def tasks(made: Material) -> Iterator[Task]:
     """The list of all, and one of each kind that there is, part by part."""
     for kind, rows in lists_of(made).items():
-        for number in range(1, numbers_of(rows) + 1):
+        for number in answers.numbers(len(rows), PER_PAGE):
             yield partial(_page, made, kind, number)
 
 
@@ -80,16 +81,11 @@ def corrections_page(made: Material, kind: str = "", number: int = 1) -> Correct
         path=file_of(corrections_address(number, kind)),
         kind=kind,
         number=number,
-        numbers=numbers_of(rows),
+        numbers=len(answers.numbers(len(rows), PER_PAGE)),
         counts={one: len(lists.get(one, ())) for one in KINDS},
-        rows=tuple(rows[(number - 1) * PER_PAGE : number * PER_PAGE]),
+        rows=tuple(answers.part(rows, number, PER_PAGE)),
         downloads=made.downloads("data/corrections.csv", "data/corrections.json"),
     )
-
-
-def numbers_of(rows: Sequence[Corrected]) -> int:
-    """How many parts a list has: one at least."""
-    return max(1, -(-len(rows) // PER_PAGE))
 
 
 def lists_of(made: Material) -> dict[str, Sequence[Corrected]]:

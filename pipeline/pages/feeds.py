@@ -17,6 +17,7 @@ from uuid import uuid5
 from feedgenerator import Atom1Feed
 
 from pipeline.citation import read_citation
+from pipeline.descriptor import words_of_kinds
 from pipeline.pages import corrections
 from pipeline.pages.addresses import CORRECTIONS as LIST
 from pipeline.pages.addresses import file_of, report_address
@@ -199,13 +200,6 @@ def _of_report(made: Material, entry: Entry) -> tuple[str, str]:
 
 # the feed of corrections ---------------------------------------------------------------------------------------------
 
-_KINDS = {
-    "misread": ("读错", "misread"),
-    "missed": ("漏读", "missed"),
-    "not_in_source": ("原文所无", "not in the source"),
-    "printed_wrong": ("报告印错", "printed wrong"),
-}
-
 
 def corrections_text(made: Material) -> str:
     """The feed of the latest corrections, each an entry of its own that leads to the row of its figure."""
@@ -237,7 +231,7 @@ def _figure(one: Corrected) -> tuple[str, str]:
 
 
 def _of_correction(made: Material, one: Corrected) -> str:
-    entry, (figure, figure_en), (kind, kind_en) = one.change.entry, _figure(one), _KINDS[one.kind]
+    entry, (figure, figure_en), (kind, kind_en) = one.change.entry, _figure(one), words_of_kinds()[one.kind]
     before, after = one.change.before, one.change.after
     chinese = (
         f"{CHINESE.day(one.day)}，{kind}，{figure}：{_moved(one, before or '空', after or '空')}理由：{entry['reason']}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pipeline import regions
 from pipeline.changes.compared import State
 from pipeline.checks import RULES
-from pipeline.descriptor import described
+from pipeline.descriptor import described, words_of_kinds
 from pipeline.plain import text_of
 from pipeline.releases.planned import Told
 from pipeline.releases.rows import Change
@@ -17,12 +17,6 @@ from pipeline.tables import Table
 
 MOST = 40
 """How many rows a list in the notes shows; the table of changes has them all."""
-_KINDS = {
-    "misread": ("读错", "misread"),
-    "missed": ("漏读", "missed"),
-    "not_in_source": ("原文所无", "not in the source"),
-    "printed_wrong": ("报告印错", "printed wrong"),
-}
 _STEPS = {
     Step.MAJOR: ("第一位加一：有不兼容的改动", "MAJOR: there are incompatible changes"),
     Step.MINOR: ("第二位加一：有新增的数据", "MINOR: data are added"),
@@ -178,7 +172,7 @@ def _corrected(told: Told) -> Lines:
     kinds = Counter(str(one.entry["kind"]) for one in told.compared.entered)
     if kinds:
         yield _heading("更正", "Corrections")
-        rows = [(*words, kinds[kind]) for kind, words in _KINDS.items() if kinds[kind]]
+        rows = [(*words, kinds[kind]) for kind, words in words_of_kinds().items() if kinds[kind]]
         yield from _table(("种类", "Kind", "更正 Corrections"), rows, 2)
 
 

@@ -1,9 +1,8 @@
 """What the repository tells of releases: their tags, files at a commit, and what has not been committed."""
 
-import subprocess
 from pathlib import Path
 
-from pipeline.revisions import NoRevision, commit_of
+from pipeline.revisions import NoRevision, commit_of, git
 
 COMMITTED = ("data", "CITATION.cff", "pipeline")
 """What decides the bytes of a release: no part of it may differ from the commit."""
@@ -11,7 +10,7 @@ COMMITTED = ("data", "CITATION.cff", "pipeline")
 
 def tagged(tag: str, root: Path) -> str | None:
     """The commit that a tag stands at; None where the repository has no such tag. Raises NoRevision without git."""
-    if not _git(root, "tag", "--list", tag).strip():
+    if not git(root, "tag", "--list", tag).strip():
         return None
     return commit_of(f"refs/tags/{tag}", root)
 
@@ -21,7 +20,7 @@ def commit_of_release(tag: str, root: Path) -> str:
     found = tagged(tag, root)
     if found:
         return found
-    if _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
+    if git(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
         how = "this clone is shallow: run `git fetch --unshallow --tags`, or in a workflow check out with `fetch-depth: 0`"
     else:
         how = "run `git fetch --tags`, or name its commit with --since; where it was never cut, say --again"
@@ -31,26 +30,15 @@ def commit_of_release(tag: str, root: Path) -> str:
 def file_at(revision: str, name: str, root: Path) -> str | None:
     """The text of a file at a revision; None where it has none. Raises NoRevision."""
     commit = commit_of(revision, root)
-    if not _git(root, "ls-tree", "--name-only", commit, "--", name).strip():
+    if not git(root, "ls-tree", "--name-only", commit, "--", name).strip():
         return None
     try:
-        return _git(root, "show", f"{commit}:./{name}").decode("utf-8")
+        return git(root, "show", f"{commit}:./{name}").decode("utf-8")
     except UnicodeDecodeError as error:
         raise NoRevision(f"{name} at {revision} is no text in UTF-8") from error
 
 
 def uncommitted(root: Path) -> list[str]:
     """The files that decide the bytes of a release and are not as the commit has them. Raises NoRevision."""
-    said = _git(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *COMMITTED)
+    said = git(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *COMMITTED)
     return sorted(one[3:] for one in said.decode("utf-8", "replace").split("\0") if one)
-
-
-def _git(root: Path, *arguments: str) -> bytes:
-    try:
-        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-    except OSError as error:
-        raise NoRevision(f"git cannot be run: {error.strerror}") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise NoRevision(said[-1] if said else f"git {arguments[0]} failed")
-    return done.stdout
